@@ -1,0 +1,40 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+usable = $(shell $(1) -c 'import sys; print(sys.executable if sys.version_info >= (3, 11) else "")' 2>/dev/null)
+searched = python3 python3.13 python3.12 python3.11 python3.14
+no_python = $(error Python 3.11 or newer is needed and none of $(searched) is one; name it: make PYTHON=/path/to/python3)
+
+PYTHON = $(or $(call usable,python3),$(call usable,python3.13),$(call usable,python3.12),$(call usable,python3.11),$(call usable,python3.14),$(no_python))
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this help
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+.PHONY: demo
+demo: .venv ## Gather keys from an embedded AWS and deliver them to an embedded receiver
+	@PYTHONPATH=tests .venv/bin/python -m testbed.demo
+
+.PHONY: test
+test: ## Run all tests on every supported ansible-core that a Python of this machine takes
+	@$(PYTHON) tests/tools/run_tests.py $(ARGS)
+
+.PHONY: bench
+bench: .venv ## Measure speed and memory
+	@PYTHONPATH=tests .venv/bin/python -m bench
+
+.PHONY: .venv
+.venv:
+	@$(PYTHON) tests/tools/environment.py test
+
+.PHONY: .venv-lint
+.venv-lint:
+	@$(PYTHON) tests/tools/environment.py lint
+
+.PHONY: clean
+clean: ## Remove everything that the other commands made
+	rm -rf .venv .venv-* .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output keyward-iam-*.tar.gz

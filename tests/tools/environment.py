@@ -1,0 +1,160 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""Makes the virtual environments that the project's commands run in, and says nothing where they are up to date."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import interpreters
+
+ROOT = Path(__file__).resolve().parents[2]
+REQUIREMENTS = ROOT / "tests" / "requirements"
+
+
+class SetupError(Exception):
+    """A sentence for the person who called make."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment with ansible-core, amazon.aws, and the checkout as keyward.iam."""
+
+    name: str
+    python: interpreters.Interpreter
+    core: str
+    packages: str
+
+    @property
+    def path(self) -> Path:
+        return ROOT / self.name
+
+    @property
+    def executable(self) -> Path:
+        return self.path / "bin" / "python"
+
+    @property
+    def _stamp(self) -> Path:
+        return self.path / "keyward.stamp"
+
+    def ensure(self) -> None:
+        """Bring the environment up to date, from scratch where anything it is made from has changed."""
+        self.path.mkdir(exist_ok=True)
+        with _locked(self.path):
+            inputs = self._inputs()
+            if self._stamp.exists() and self._stamp.read_text(encoding="utf-8") == inputs:
+                return
+            started = time.monotonic()
+            self._say(f"making it with Python {self.python.version} and ansible-core {self.core}")
+            self._create()
+            self._say("installing packages")
+            self._pip("install", "-r", f"ansible-{self.core}.txt", "-r", f"{self.packages}.txt")
+            self._say("unpacking amazon.aws")
+            self._add_collections()
+            self._stamp.write_text(inputs, encoding="utf-8")
+            self._say(f"ready in {time.monotonic() - started:.0f} s")
+
+    def _inputs(self) -> str:
+        digest = hashlib.sha256(repr((ROOT, self.python, self.core, self.packages)).encode())
+        for path in (ROOT / "requirements.txt", *sorted(REQUIREMENTS.iterdir()), Path(__file__)):
+            digest.update(path.read_bytes())
+        return digest.hexdigest()
+
+    def _create(self) -> None:
+        if not self.python.makes_environments:
+            raise SetupError(
+                f"{self.python.path} (Python {self.python.version}) cannot make virtual environments: its modules venv "
+                "and ensurepip are missing. On Debian and Ubuntu 'apt install python3-venv' brings them; "
+                "or name another Python: make PYTHON=/path/to/python3"
+            )
+        _run([self.python.path, "-I", "-m", "venv", "--clear", self.path])
+
+    def _pip(self, *arguments: str) -> None:
+        # Only the interpreter is isolated: pip's own configuration (indexes, certificates, proxies) is the user's.
+        command = [self.executable, "-I", "-m", "pip", "--no-input", "--disable-pip-version-check", *arguments]
+        _run(command, cwd=REQUIREMENTS)
+
+    def _add_collections(self) -> None:
+        purelib = "import sysconfig; print(sysconfig.get_path('purelib'))"
+        collections = Path(_run([self.executable, "-I", "-c", purelib]).strip(), "ansible_collections")
+        with tempfile.TemporaryDirectory() as folder:
+            self._pip("download", "--no-deps", "--only-binary=:all:", "-d", folder, "-r", f"collections-{self.core}.txt")
+            (wheel,) = Path(folder).glob("*.whl")
+            with zipfile.ZipFile(wheel) as archive:
+                names = [name for name in archive.namelist() if name.startswith("ansible_collections/amazon/aws/")]
+                archive.extractall(collections.parent, names)
+        (collections / "keyward").mkdir()
+        (collections / "keyward" / "iam").symlink_to(ROOT, target_is_directory=True)
+
+    def _say(self, text: str) -> None:
+        print(f"{self.name}: {text}", flush=True)
+
+
+def at_hand() -> Environment:
+    """Return the environment of the Python that runs this: the one for the demo, and the first of the tests'."""
+    python = interpreters.inspect(Path(sys.executable))
+    if python is None or python.core is None:
+        supported = ", ".join(sorted({series for pythons in interpreters.CORES.values() for series in pythons}))
+        raise SetupError(f"{sys.executable} is Python {sys.version.split()[0]}; the project runs with {supported}.")
+    return Environment(".venv", python, python.core, "test")
+
+
+def for_core(core: str) -> Environment | None:
+    """Return the environment for the tests with one core series; None where the machine has no Python for it."""
+    first = at_hand()
+    if first.core == core:
+        return first
+    python = interpreters.find(core)
+    return python and Environment(f".venv-{core}", python, core, "test")
+
+
+def for_lint() -> Environment:
+    """Return the environment of the linters, with the newest core that a Python of this machine takes."""
+    newest = next((found for core in interpreters.CORES if (found := for_core(core))), None) or at_hand()
+    return Environment(".venv-lint", newest.python, newest.core, "lint")
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _run(command: list[str | Path], cwd: Path = ROOT) -> str:
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    if done.returncode:
+        shown = " ".join(str(part) for part in command)
+        raise SetupError(f"{done.stdout}{done.stderr}\nThis command failed, its output is above: {shown}")
+    return done.stdout
+
+
+def main(names: list[str]) -> None:
+    """Make the named environments: test, lint."""
+    makers = {"test": at_hand, "lint": for_lint}
+    try:
+        for name in names:
+            makers[name]().ensure()
+    except SetupError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
