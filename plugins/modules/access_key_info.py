@@ -1,0 +1,443 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: access_key_info
+short_description: Find every access key of every IAM user, and how old it is
+version_added: 0.1.0
+author:
+  - keyward contributors (!UNKNOWN)
+description:
+  - Finds all access keys of all IAM users of many AWS profiles in one call, side by side, and tells the age of each.
+  - A key's age is the number of whole days from its C(CreateDate) to the moment of the call, both in UTC.
+  - The failure of one profile leaves the results of the others complete. What a failed profile gave before it failed
+    is returned as well, and its entry in RV(profiles) has RV(profiles[].ok=false).
+  - Calls are retried with botocore's adaptive mode, which slows down under throttling instead of failing.
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+  - keyward.iam._attributes
+  - keyward.iam._attributes.actiongroup_aws
+  - keyward.iam._attributes.info_module
+options:
+  profiles:
+    description:
+      - The AWS profiles to gather, by name.
+      - V(*) stands for every profile of the shared credentials and config files.
+      - Without it and without O(profile), the credentials come from the task's options, the environment, or the
+        instance role, as boto3 finds them, and the profile is called V(default).
+      - Excludes O(profile), O(access_key), O(secret_key) and O(session_token). AWS credentials in the
+        environment do no harm here, named profiles win over them.
+      - A profile with C(role_arn) and C(source_profile) or C(credential_source) reaches another account.
+    type: list
+    elements: str
+  max_age_days:
+    description: The age in days from which a key is V(expired).
+    type: int
+    default: 180
+  warn_age_days:
+    description: The age in days from which a key is V(expiring). At most O(max_age_days).
+    type: int
+    default: 150
+  path_prefix:
+    description:
+      - Only the users under this path.
+      - The root user is under no path, its keys are returned with V(/) only.
+    type: str
+    default: /
+  exempt_users:
+    description:
+      - Shell patterns of user names, case sensitive.
+      - The keys of these users are returned with RV(access_keys[].exempt=true) and counted as exempt only.
+    type: list
+    elements: str
+    default: []
+  method:
+    description:
+      - How keys are found.
+      - V(list) lists all users and then each user's keys. It is exact, and costs one call for each user and one for
+        each 1000 users.
+    type: str
+    choices:
+      - list
+    default: list
+  credential_report:
+    description:
+      - Whether to read the account's credential report, which adds the last use of keys, their reactivation, and the
+        root user's keys.
+      - Needs C(iam:GetCredentialReport) and C(iam:GenerateCredentialReport). Where these are denied, or AWS has no
+        report ready in half a minute, the module warns and returns the rest.
+    type: bool
+    default: true
+  concurrency:
+    description: How many calls are under way at once for each profile.
+    type: int
+    default: 16
+  fail_on_profile_error:
+    description:
+      - Whether the task fails at its end when a profile failed. The other profiles' data is in the result either way.
+      - With V(false) the failure is a warning.
+    type: bool
+    default: true
+notes:
+  - The region is a label of the results and picks the partition; in the C(aws) partition none has to be set.
+    It is O(region) where set, else the profile's own, else the environment's, else the one IAM lives in.
+  - O(endpoint_url), and the environment variables E(AWS_ENDPOINT_URL) and E(AWS_ENDPOINT_URL_IAM) lead to another
+    endpoint.
+requirements:
+  - boto3
+  - botocore
+seealso:
+  - module: amazon.aws.iam_access_key_info
+    description: Lists the keys of one user.
+  - plugin: keyward.iam.wavefront
+    plugin_type: callback
+    description: Delivers the result as metrics.
+"""
+
+EXAMPLES = r"""
+- name: Gather the keys of the account that the environment's credentials belong to
+  keyward.iam.access_key_info:
+
+- name: Gather the keys of all profiles of ~/.aws/credentials and ~/.aws/config
+  keyward.iam.access_key_info:
+    profiles: ['*']
+  register: gathered
+
+- name: Show what is over 180 days old
+  ansible.builtin.debug:
+    msg: "{{ gathered.access_keys | selectattr('severity', 'equalto', 'expired') | map(attribute='user_name') }}"
+
+- name: Gather two accounts, and go on when one of them cannot be read
+  keyward.iam.access_key_info:
+    profiles:
+      - production
+      - staging
+    max_age_days: 90
+    warn_age_days: 75
+    exempt_users:
+      - break-glass-*
+    fail_on_profile_error: false
+"""
+
+RETURN = r"""
+access_keys:
+  description: The access keys, in the order of profile, user name and creation.
+  returned: always, unless the options are not valid
+  type: list
+  elements: dict
+  contains:
+    account_id:
+      description: The id of the AWS account; null where it cannot be told.
+      returned: always
+      type: str
+      sample: "123456789012"
+    partition:
+      description: The AWS partition; null where it cannot be told.
+      returned: always
+      type: str
+      sample: aws
+    profile:
+      description: The AWS profile.
+      returned: always
+      type: str
+      sample: production
+    region:
+      description: The region of the profile.
+      returned: always
+      type: str
+      sample: us-west-2
+    user_name:
+      description: The name of the user; V(<root_account>) for the root user.
+      returned: always
+      type: str
+      sample: alice
+    user_arn:
+      description: The ARN of the user.
+      returned: always
+      type: str
+      sample: arn:aws:iam::123456789012:user/engineering/alice
+    user_path:
+      description: The path of the user.
+      returned: always
+      type: str
+      sample: /engineering/
+    access_key_id:
+      description: The id of the key. The credential report, from which the root user's keys come, has no ids.
+      returned: for keys of users
+      type: str
+      sample: AKIAIOSFODNN7EXAMPLE
+    slot:
+      description: Which of the root user's two keys it is.
+      returned: for keys of the root user
+      type: int
+      sample: 1
+    status:
+      description: V(Active), V(Inactive) or V(Expired), as IAM states it.
+      returned: always
+      type: str
+      sample: Active
+    create_date:
+      description:
+        - When the key was created, in UTC.
+        - For a key of the root user, when it was created or last changed, which is all that AWS tells.
+      returned: where known, which is always for keys of users
+      type: str
+      sample: "2026-04-27T09:15:00Z"
+    age_days:
+      description: The number of whole days since RV(access_keys[].create_date).
+      returned: with RV(access_keys[].create_date)
+      type: int
+      sample: 209
+    days_left:
+      description: The number of days until the key is O(max_age_days) old, negative when it is over.
+      returned: with RV(access_keys[].create_date)
+      type: int
+      sample: -29
+    severity:
+      description: V(ok), V(expiring) or V(expired), by age alone.
+      returned: with RV(access_keys[].create_date)
+      type: str
+      sample: expired
+    exempt:
+      description: Whether O(exempt_users) names the user.
+      returned: always
+      type: bool
+      sample: false
+    root:
+      description: Whether the key is the root user's.
+      returned: always
+      type: bool
+      sample: false
+    reactivated:
+      description:
+        - Whether the key was changed after it was created, such as by being made inactive and active again.
+        - The credential report shows it. A key younger than the report is not in it.
+      returned: for keys of users that are in the credential report
+      type: bool
+      sample: false
+    last_used_date:
+      description:
+        - When the key was last used, in UTC; null for a key that was never used.
+        - Left out where it is not known. The credential report names no key ids, so the last use of a user's two keys
+          is left out where the report does not tell which is whose.
+      returned: for keys that are in the credential report
+      type: str
+      sample: "2026-11-20T17:30:00Z"
+    last_used_days:
+      description: The number of whole days since RV(access_keys[].last_used_date).
+      returned: for keys that were used
+      type: int
+      sample: 1
+    last_used_service:
+      description: The service the key was last used with.
+      returned: for keys that were used, where AWS states it
+      type: str
+      sample: s3
+    last_used_region:
+      description: The region the key was last used in.
+      returned: for keys that were used, where AWS states it
+      type: str
+      sample: us-west-2
+profiles:
+  description: What became of each profile, in the order of their names.
+  returned: always, unless the options are not valid
+  type: list
+  elements: dict
+  contains:
+    profile:
+      description: The AWS profile.
+      returned: always
+      type: str
+      sample: production
+    account_id:
+      description: The id of the AWS account; null where it cannot be told.
+      returned: always
+      type: str
+      sample: "123456789012"
+    region:
+      description: The region of the profile; null where the profile could not be read.
+      returned: always
+      type: str
+      sample: us-west-2
+    ok:
+      description: Whether everything was gathered. Where not, the profile's keys are a part of what there is.
+      returned: always
+      type: bool
+      sample: true
+    error:
+      description: One sentence that says what failed and what to change; null where nothing did.
+      returned: always
+      type: str
+      sample: "access denied: allow iam:ListUsers to this identity"
+    error_code:
+      description: AWS's error code, or the name of the error where it is not AWS's; null where nothing failed.
+      returned: always
+      type: str
+      sample: AccessDenied
+    users:
+      description: The number of users.
+      returned: always
+      type: int
+      sample: 12
+    access_keys:
+      description: The number of access keys, those of the root user included.
+      returned: always
+      type: int
+      sample: 15
+    root_keys:
+      description: The number of access keys of the root user; null where they were not looked for or could not be read.
+      returned: always
+      type: int
+      sample: 0
+    credential_report_age:
+      description: The age of the credential report in seconds; null where none was read.
+      returned: always
+      type: int
+      sample: 5400
+    api_calls:
+      description: The number of requests sent for this profile, retries and those to STS included.
+      returned: always
+      type: int
+      sample: 14
+    throttled:
+      description: How many of RV(profiles[].api_calls) AWS throttled.
+      returned: always
+      type: int
+      sample: 0
+    duration_ms:
+      description: How long it took, in milliseconds.
+      returned: always
+      type: int
+      sample: 412
+summary:
+  description:
+    - Counts over all profiles.
+    - Keys of O(exempt_users) count in RV(summary.access_keys) and RV(summary.exempt), and nowhere else.
+  returned: always, unless the options are not valid
+  type: dict
+  contains:
+    users:
+      description: The number of users.
+      returned: always
+      type: int
+      sample: 12
+    access_keys:
+      description: The number of access keys.
+      returned: always
+      type: int
+      sample: 15
+    active:
+      description: The number of active keys.
+      returned: always
+      type: int
+      sample: 13
+    expired:
+      description: The number of active keys that are V(expired).
+      returned: always
+      type: int
+      sample: 2
+    expiring:
+      description: The number of active keys that are V(expiring).
+      returned: always
+      type: int
+      sample: 1
+    exempt:
+      description: The number of keys of O(exempt_users).
+      returned: always
+      type: int
+      sample: 1
+    reactivated:
+      description: The number of keys that were changed after they were created.
+      returned: always
+      type: int
+      sample: 0
+    root_keys:
+      description: The number of keys of root users.
+      returned: always
+      type: int
+      sample: 0
+    oldest_age_days:
+      description: The age of the oldest key, whatever its status.
+      returned: where there is a key
+      type: int
+      sample: 412
+collected_at:
+  description: The moment that all ages are told at, in UTC.
+  returned: always, unless the options are not valid
+  type: str
+  sample: "2026-11-22T06:00:00Z"
+timestamp:
+  description: RV(collected_at) in seconds since the epoch.
+  returned: always, unless the options are not valid
+  type: int
+  sample: 1795327200
+"""
+
+import datetime as dt
+
+from ansible_collections.keyward.iam.plugins.module_utils._access_keys import AgeLimits
+from ansible_collections.keyward.iam.plugins.module_utils._aws_module import (
+    aws_module,
+    connection_settings,
+    named_profiles,
+    warn,
+)
+from ansible_collections.keyward.iam.plugins.module_utils._gather import gather
+from ansible_collections.keyward.iam.plugins.module_utils._key_listing import find_by_listing
+from ansible_collections.keyward.iam.plugins.module_utils._profile_keys import Task
+
+FINDERS = {"list": find_by_listing}
+
+ARGUMENT_SPEC = {
+    "profiles": {"type": "list", "elements": "str"},
+    "max_age_days": {"type": "int", "default": 180},
+    "warn_age_days": {"type": "int", "default": 150},
+    "path_prefix": {"type": "str", "default": "/"},
+    "exempt_users": {"type": "list", "elements": "str", "default": []},
+    "method": {"type": "str", "choices": sorted(FINDERS), "default": "list"},
+    "credential_report": {"type": "bool", "default": True},
+    "concurrency": {"type": "int", "default": 16},
+    "fail_on_profile_error": {"type": "bool", "default": True},
+}
+
+
+def main() -> None:
+    module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)
+    params = module.params
+    limits = AgeLimits(params["warn_age_days"], params["max_age_days"])
+    if not 0 <= limits.warn_days <= limits.max_days:
+        module.fail_json(
+            msg=f"warn_age_days ({limits.warn_days}) must be between 0 and max_age_days ({limits.max_days})"
+        )
+    if params["concurrency"] < 1:
+        module.fail_json(msg=f"concurrency ({params['concurrency']}) must be at least 1")
+    gathered = gather(
+        named_profiles(module),
+        Task(
+            settings=connection_settings(module),
+            find_keys=FINDERS[params["method"]],
+            limits=limits,
+            now=dt.datetime.now(dt.timezone.utc),
+            path_prefix=params["path_prefix"],
+            exempt_users=params["exempt_users"],
+            credential_report=params["credential_report"],
+            concurrency=params["concurrency"],
+        ),
+    )
+    for warning in gathered.warnings:
+        warn(module, warning)
+    if gathered.failures and params["fail_on_profile_error"]:
+        module.fail_json(msg="; ".join(gathered.failures), **gathered.result)
+    for failure in gathered.failures:
+        warn(module, failure)
+    module.exit_json(**gathered.result)
+
+
+if __name__ == "__main__":
+    main()
