@@ -1,0 +1,35 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from ansible_collections.keyward.iam.plugins.plugin_utils._access_key_table import access_key_lines
+
+display = Display()
+
+
+class ActionModule(ActionBase):
+    TRANSFERS_FILES = False
+    _requires_connection = False
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        result: dict[str, t.Any] = super().run(tmp, task_vars)
+        _spec, options = self.validate_argument_spec(
+            argument_spec={"var": {"type": "str", "required": True}, "limit": {"type": "int", "default": 40}}
+        )
+        # Looked up, not templated: templating copies every value of a result that may hold thousands.
+        shown = (task_vars or {}).get(options["var"])
+        if not isinstance(shown, dict):
+            raise AnsibleActionFail(f"there is no registered result in the variable '{options['var']}'")
+        if "access_keys" not in shown:
+            raise AnsibleActionFail(f"'{options['var']}' is no result of a module of keyward.iam that can be shown")
+        display.display("\n".join(("", *access_key_lines(shown, options["limit"]), "")))
+        return {**result, "changed": False}

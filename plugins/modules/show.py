@@ -1,0 +1,45 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: show
+short_description: Print a result of this collection as plain text
+version_added: 0.1.0
+author:
+  - keyward contributors (!UNKNOWN)
+description:
+  - Prints what a person wants to see of a registered result, as a table of plain text at most 100 columns wide.
+  - Of a result of M(keyward.iam.access_key_info) these are its counts, what failed, and the oldest and the expired keys.
+  - Runs on the controller.
+extends_documentation_fragment:
+  - keyward.iam._attributes
+  - keyward.iam._attributes.info_module
+options:
+  var:
+    description: The name of the variable that the result was registered in.
+    type: str
+    required: true
+  limit:
+    description: How many rows a table has at most. What is left out is counted below it.
+    type: int
+    default: 40
+seealso:
+  - module: keyward.iam.access_key_info
+"""
+
+EXAMPLES = r"""
+- name: Gather the access keys of all profiles
+  keyward.iam.access_key_info:
+    profiles: ['*']
+  register: gathered
+
+- name: Print the oldest and the expired ones
+  keyward.iam.show:
+    var: gathered
+"""
+
+RETURN = r"""#"""
