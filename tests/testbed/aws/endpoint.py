@@ -1,0 +1,124 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""The endpoint in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Self
+
+from aiohttp import web
+
+from testbed.aws.calls import CallLog, CallRecord
+from testbed.aws.cloud import Cloud
+from testbed.aws.credentials import Credentials, write_profiles
+from testbed.aws.faults import Faults
+from testbed.aws.server import QueryServer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from types import TracebackType
+
+    from testbed.aws.account import Account
+    from testbed.aws.clock import Clock
+
+_START_SECONDS = 10
+
+
+class AwsEndpoint:
+    """IAM, STS and the instance metadata service on a free loopback port, while the ``with`` block lasts."""
+
+    def __init__(self, port: int = 0) -> None:
+        self._port = port
+        self._cloud = Cloud()
+        self._log = CallLog()
+        self.faults = Faults()
+        self._query = QueryServer(self._cloud, self.faults, self._log)
+        self._loop = asyncio.new_event_loop()
+        self._stop = asyncio.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        started: Future[int] = Future()
+        self._thread = threading.Thread(target=self._run, args=(started,), name="testbed.aws", daemon=True)
+        self._thread.start()
+        self._port = started.result(_START_SECONDS)
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        if self._thread is not None:
+            self._thread.join()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _run(self, started: Future[int]) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve(started))
+
+    async def _serve(self, started: Future[int]) -> None:
+        # A client that gives up ends its call, or a call that hangs would go on for ever.
+        runner = web.ServerRunner(
+            web.Server(self._handle, access_log=None, handler_cancellation=True), shutdown_timeout=0.1
+        )
+        try:
+            await runner.setup()
+            await web.TCPSite(runner, "127.0.0.1", self._port).start()
+        except OSError as error:
+            started.set_exception(error)
+            return
+        started.set_result(runner.addresses[0][1])
+        await self._stop.wait()
+        await runner.cleanup()
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        return await self._query.handle(request)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def clock(self) -> Clock:
+        return self._cloud.clock
+
+    @property
+    def accounts(self) -> list[Account]:
+        return self._cloud.accounts
+
+    def account(self, account_id: str, partition: str = "aws") -> Account:
+        """The account of that id, made at its first mention."""
+        return self._cloud.account(account_id, partition)
+
+    def calls(self, account: str | None = None, action: str = "*") -> list[CallRecord]:
+        """What was asked so far, oldest first; ``action`` is a shell pattern."""
+        return self._log.select(account, action)
+
+    def most_under_way(self, account: str) -> int:
+        """The most calls of an account that were under way at once."""
+        return self._log.most_under_way(account)
+
+    def forget_calls(self) -> None:
+        self._log.clear()
+
+    def environment(self, credentials: Credentials) -> dict[str, str]:
+        """Variables that send an AWS client here with these credentials."""
+        return {"AWS_ENDPOINT_URL": self.url, "AWS_EC2_METADATA_DISABLED": "true", **credentials.environment()}
+
+    def write_profiles(
+        self, directory: Path, profiles: Mapping[str, Credentials], region: str | None = None
+    ) -> dict[str, str]:
+        """Write the shared files, and return the variables that send an AWS client here with them."""
+        return {"AWS_ENDPOINT_URL": self.url, **write_profiles(directory, profiles, region)}

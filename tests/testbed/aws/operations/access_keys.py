@@ -1,0 +1,81 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""Access keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from testbed.aws.errors import AwsError, no_such_entity
+from testbed.aws.operations.describe import describe_key
+from testbed.aws.operations.registry import iam
+from testbed.aws.paging import page
+
+if TYPE_CHECKING:
+    from testbed.aws.call import Call
+    from testbed.aws.entities import AccessKey, User
+    from testbed.aws.eventual import Eventual
+
+
+@iam
+def list_access_keys(call: Call) -> dict[str, Any]:
+    owner = _owner(call)
+    keys, rest = page(call, call.account.keys_of(owner).entries(call.now))
+    return {"AccessKeyMetadata": [describe_key(owner, key) for key in keys], **rest}
+
+
+@iam
+def create_access_key(call: Call) -> dict[str, Any]:
+    owner = _owner(call)
+    call.require_room("AccessKeysPerUser", len(call.account.keys_of(owner)))
+    key = call.account.make_key(owner, call.now, call.visible_from)
+    return {"AccessKey": {**describe_key(owner, key), "SecretAccessKey": key.secret}}
+
+
+@iam
+def update_access_key(call: Call) -> None:
+    key = _key(call, call.account.keys_of(_owner(call)))
+    if key.status != call.params["Status"]:
+        key.status, key.changed = call.params["Status"], call.now
+
+
+@iam
+def delete_access_key(call: Call) -> None:
+    keys = call.account.keys_of(_owner(call))
+    keys.remove(_key(call, keys).id, call.gone_from)
+
+
+@iam
+def get_access_key_last_used(call: Call) -> dict[str, Any]:
+    key_id = call.params["AccessKeyId"]
+    owner = call.account.key_owners.get(key_id)
+    key = call.account.keys_of(owner).get(key_id, call.now)
+    if key is None:
+        raise no_such_entity("Access Key", key_id)
+    use = key.last_use
+    return {
+        "UserName": owner.name if owner else None,
+        "AccessKeyLastUsed": {
+            "LastUsedDate": use.date if use else None,
+            "ServiceName": use.service if use else "N/A",
+            "Region": use.region if use else "N/A",
+        },
+    }
+
+
+def _owner(call: Call) -> User | None:
+    """Without a user name, the keys meant are the caller's own."""
+    if "UserName" not in call.params and call.caller.name == "root":
+        return None
+    return call.user()
+
+
+def _key(call: Call, keys: Eventual[AccessKey]) -> AccessKey:
+    key_id = call.params["AccessKeyId"]
+    key = keys.get(key_id, call.now)
+    if key is None:
+        raise AwsError("NoSuchEntity", f"The Access Key with id {key_id} cannot be found.")
+    return key
