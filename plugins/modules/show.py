@@ -13,7 +13,7 @@ author:
   - keyward contributors (!UNKNOWN)
 description:
   - Prints what a person wants to see of a registered result, as a table of plain text at most 100 columns wide.
-  - Of a result of M(keyward.iam.access_key_info) these are its counts, what failed, and the oldest and the expired keys.
+  - Of a result of M(keyward.iam.access_key_info) these are its counts, what failed, and the oldest and expired keys.
   - Runs on the controller.
 extends_documentation_fragment:
   - keyward.iam._attributes
