@@ -7,19 +7,49 @@
 
 from __future__ import annotations
 
-from .answers import FAULTS, Answer
-from .lines import Limits, Point, RejectError, parse
+from .answers import (
+    FAULTS,
+    Answer,
+    drop_after_record,
+    drop_before_read,
+    drop_before_record,
+    drop_half_read,
+    hang,
+    ok,
+    redirect,
+    slow,
+    slow_body,
+    status,
+)
+from .csp import Csp
+from .lines import SERVICE_LIMITS, Limits, Point, RejectError, parse
+from .proxy import ForwardProxy
 from .receiver import WavefrontReceiver
 from .store import RejectedLine, Request
+from .tls import PrivateCa
 
 __all__ = [
     "FAULTS",
+    "SERVICE_LIMITS",
     "Answer",
+    "Csp",
+    "ForwardProxy",
     "Limits",
     "Point",
+    "PrivateCa",
     "RejectError",
     "RejectedLine",
     "Request",
     "WavefrontReceiver",
+    "drop_after_record",
+    "drop_before_read",
+    "drop_before_record",
+    "drop_half_read",
+    "hang",
+    "ok",
     "parse",
+    "redirect",
+    "slow",
+    "slow_body",
+    "status",
 ]

@@ -22,25 +22,24 @@ class Answer:
     """What happens to one request. The functions below make the usual ones."""
 
     name: str
+    judged: bool = False
+    """The receiver decides on status and body, and takes what is valid; else nothing is accepted."""
     status: int | None = None
-    """None: whatever the receiver finds right."""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
     delay: float = 0.0
-    """Seconds between the lines' recording and the answer."""
+    """Seconds between the judgement and the answer."""
     trickle: float = 0.0
     """Seconds over which the answer's body is spread."""
     read: float = 1.0
     """The share of the request's body that is read."""
     drop: bool = False
     """The connection is reset where the answer would be sent."""
-    record: bool = False
-    """The lines count as accepted although the sender is not told so."""
 
 
 def ok() -> Answer:
     """The receiver's own judgement: 202, or 401, 413 … where the request deserves it."""
-    return Answer("ok")
+    return Answer("ok", judged=True)
 
 
 def status(code: int, *, retry_after: str | int | None = None, body: str = "") -> Answer:
@@ -56,7 +55,7 @@ def redirect(location: str, code: int = 307) -> Answer:
 
 def slow(seconds: float) -> Answer:
     """Accepted at once, answered late: the sender may have given up by then."""
-    return Answer("slow", delay=seconds, record=True)
+    return Answer("slow", judged=True, delay=seconds)
 
 
 def hang() -> Answer:
@@ -86,7 +85,7 @@ def drop_before_record() -> Answer:
 
 def drop_after_record() -> Answer:
     """The lines are accepted and the connection is reset: the sender cannot know."""
-    return Answer("drop after record", drop=True, record=True)
+    return Answer("drop after record", judged=True, drop=True)
 
 
 FAULTS: tuple[Answer, ...] = (

@@ -7,36 +7,38 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import math
-import socket
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
-from aiohttp import web
-
 from .answers import FAULTS, Answer, Script
+from .control import Control
+from .csp import Csp
 from .lines import SERVICE_LIMITS, Limits, Point
 from .report import Bounds, Report
+from .server import Server
 from .store import RejectedLine, Request, Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import TracebackType
 
+    from .tls import PrivateCa
+
 
 class WavefrontReceiver:
-    """With a token it is a tenant, without one a proxy.
+    """With a token, or a CSP that hands out tokens, it is a tenant; without either it is a proxy.
 
-    `keep=False` keeps counts and identities only: a million points then cost some 150 MB.
+    `keep=False` keeps counts and identities only, so that millions of points can be sent.
     """
 
     def __init__(
         self,
         *,
         token: str | None = None,
+        csp: Csp | None = None,
+        tls: PrivateCa | None = None,
         max_lines: float = math.inf,
         max_bytes: float = math.inf,
         limits: Limits = SERVICE_LIMITS,
@@ -44,64 +46,48 @@ class WavefrontReceiver:
         port: int = 0,
     ) -> None:
         self.token = token
+        """May be changed at any time, as an administrator would."""
+        self.csp = csp or Csp()
+        self.bounds = Bounds(max_lines, max_bytes)
+        self._demands_token = token is not None or csp is not None
+        self._scheme = "http" if tls is None else "https"
         self._store = Store(limits, keep=keep)
         self._script = Script()
-        self._report = Report(self._store, self._script, self._authorized, Bounds(max_lines, max_bytes))
-        self._socket = _reserve(port)
-        self.port: int = self._socket.getsockname()[1]
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="wavefront-receiver", daemon=True)
-        self._runner: web.AppRunner | None = None
+        self._report = Report(self._store, self._script, self._authorized, self.bounds)
+        routes = [*self._report.routes(), *self.csp.routes(), *Control(self).routes()]
+        self._server = Server(routes, port, None if tls is None else tls.server_context())
+
+    @property
+    def port(self) -> int:
+        return self._server.port
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    # Life
+        """The base URL of /report, and of the CSP calls."""
+        return f"{self._scheme}://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
-        self._thread.start()
-        self._call(self._listen())
+        self._server.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._call(self._close())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-        self._socket.close()
+        self._server.stop()
 
     @contextmanager
     def down(self) -> Iterator[None]:
         """Inside, every connection is refused; afterwards the same URL answers again."""
-        self._call(self._close())
-        self._socket = _reserve(self.port)
+        self._server.down()
         try:
             yield
         finally:
-            self._call(self._listen())
-
-    async def _listen(self) -> None:
-        application = web.Application()
-        application.router.add_post("/report", self._report)
-        self._runner = web.AppRunner(
-            application, access_log=None, auto_decompress=False, handler_cancellation=True, shutdown_timeout=0.1
-        )
-        await self._runner.setup()
-        await web.SockSite(self._runner, self._socket).start()
-
-    async def _close(self) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
-
-    def _call(self, work: object) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=30)  # type: ignore[arg-type]
+            self._server.up()
 
     def _authorized(self, header: str) -> bool:
-        return self.token is None or hmac.compare_digest(header.encode(), f"Bearer {self.token}".encode())
+        scheme, _, token = header.partition(" ")
+        known = self.token is not None and hmac.compare_digest(token.encode(), self.token.encode())
+        return not self._demands_token or (scheme == "Bearer" and (known or self.csp.is_good(token)))
 
     # What it answers
 
@@ -164,12 +150,17 @@ class WavefrontReceiver:
         return self._store.requests
 
     @property
+    def in_flight(self) -> int:
+        """Requests that came and are neither in `requests` nor answered yet."""
+        return self._store.in_flight
+
+    @property
     def connections(self) -> int:
         """Connections that carried at least one report."""
         return self._report.connections
 
     def wait_for(self, condition: Callable[[WavefrontReceiver], bool], timeout: float = 10.0) -> None:
-        """Until the condition holds after a request; TimeoutError if it never does."""
+        """Until the condition holds as requests come and end; TimeoutError if it never does."""
         self._store.wait(lambda: condition(self), timeout)
 
     def reset(self) -> None:
@@ -177,11 +168,3 @@ class WavefrontReceiver:
         self._store.clear()
         self._script.clear()
         self._report.forget_connections()
-
-
-def _reserve(port: int) -> socket.socket:
-    """A bound socket that does not listen: the port is ours, and connections to it are refused."""
-    reserved = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    reserved.bind(("127.0.0.1", port))
-    return reserved

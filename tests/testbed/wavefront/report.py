@@ -3,21 +3,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""The HTTP side: what /report checks, what it takes, and how a chosen answer is played."""
+"""POST /report?f=wavefront: what a tenant or a proxy checks, and what it takes."""
 
 from __future__ import annotations
 
-import asyncio
 import math
-import zlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from .exchange import Exchange
 from .store import Request, Store
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
 
     from .answers import Answer, Script
@@ -34,14 +35,15 @@ class Bounds:
 
 
 class Report:
-    """The handler of POST /report?f=wavefront."""
-
     def __init__(self, store: Store, script: Script, authorized: Callable[[str], bool], bounds: Bounds) -> None:
-        self._store = store
-        self._script = script
-        self._authorized = authorized
-        self._connections: dict[asyncio.BaseTransport, int] = {}
+        self.store = store
+        self.authorized = authorized
         self.bounds = bounds
+        self._script = script
+        self._connections: dict[asyncio.BaseTransport | None, int] = {}
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.post("/report", self._report)]
 
     @property
     def connections(self) -> int:
@@ -51,117 +53,58 @@ class Report:
     def forget_connections(self) -> None:
         self._connections.clear()
 
-    async def __call__(self, request: web.Request) -> web.StreamResponse:
-        call = _Call(request, self._script.next(), self._connection(request))
+    async def _report(self, request: web.Request) -> web.StreamResponse:
+        # The transport itself is the key: an id would be given out again once its owner is gone.
+        connection = self._connections.setdefault(request.transport, len(self._connections) + 1)
+        call = _Call(request, self._script.next(), self)
+        self.store.begin()
         try:
-            return await self._answer(call)
+            await call.decide()
         finally:
-            self._store.log(call.summary())
+            # Before the sender knows, so that it finds its request here once it does.
+            self.store.log(call.summary(connection))
+        return await call.finish()
 
-    async def _answer(self, call: _Call) -> web.StreamResponse:
-        answer = call.answer
-        await call.read()
-        if answer.status is None and (answer.record or not answer.drop):
-            self._judge(call)
-        if answer.delay:
-            await asyncio.sleep(answer.delay)
-        return call.drop() if answer.drop else await call.respond()
 
-    def _judge(self, call: _Call) -> None:
-        """Decide as a tenant or a proxy would; only here are lines taken."""
-        refusal = self._refusal(call)
-        if refusal is None:
-            call.accepted, call.rejected = self._store.record(call.lines or [])
-        call.status, call.body = refusal or (202, "")
+class _Call(Exchange):
+    def __init__(self, request: web.Request, answer: Answer, report: Report) -> None:
+        super().__init__(request, answer)
+        self._report = report
+        self._accepted = 0
+        self._rejected = 0
 
-    def _refusal(self, call: _Call) -> tuple[int, str] | None:
-        request, bounds = call.request, self.bounds
-        authorized = self._authorized(request.headers.get("Authorization", ""))
+    @cached_property
+    def _lines(self) -> list[str] | None:
+        if self.content is None:
+            return None
+        return [line for raw in self.content.decode("utf-8", "replace").split("\n") if (line := raw.strip())]
+
+    def judge(self) -> tuple[int, str]:
+        request, bounds = self.request, self._report.bounds
         known_type = "Content-Type" not in request.headers or request.content_type in _CONTENT_TYPES
-        faults = (
-            (not authorized, 401, "the token is wrong or missing"),
-            (request.query.get("f") != "wavefront", 400, "only f=wavefront is taken here"),
-            (not known_type, 415, f"unsupported content type {request.content_type}"),
-            (len(call.raw) > bounds.bytes, 413, f"more than {bounds.bytes} bytes"),
-            (call.lines is None, 400, f"the body is not {call.encoding}"),
-            (len(call.lines or ()) > bounds.lines, 413, f"more than {bounds.lines} lines"),
-        )
-        return next(((status, body) for applies, status, body in faults if applies), None)
+        if not self._report.authorized(request.headers.get("Authorization", "")):
+            return 401, "the token is wrong or missing"
+        if request.query.get("f") != "wavefront":
+            return 400, "only f=wavefront is taken here"
+        if not known_type:
+            return 415, f"unsupported content type {request.content_type}"
+        if self._lines is None:
+            return 400, f"the body is not {self.encoding}"
+        if self.wire_bytes > bounds.bytes or len(self._lines) > bounds.lines:
+            return 413, f"more than {bounds.lines} lines or {bounds.bytes} bytes"
+        self._accepted, self._rejected = self._report.store.record(self._lines)
+        return 202, ""
 
-    def _connection(self, request: web.Request) -> int:
-        # The transport is kept, not its id: an id is given out again once its owner is gone.
-        assert request.transport is not None
-        return self._connections.setdefault(request.transport, len(self._connections) + 1)
-
-
-class _Call:
-    """One request on its way through an answer."""
-
-    def __init__(self, request: web.Request, answer: Answer, connection: int) -> None:
-        self.request = request
-        self.answer = answer
-        self.connection = connection
-        self.encoding = request.headers.get("Content-Encoding", "identity").lower()
-        self.raw = b""
-        self.lines: list[str] | None = None
-        self.status = answer.status
-        self.body = answer.body
-        self.sent = False
-        self.accepted = 0
-        self.rejected = 0
-
-    async def read(self) -> None:
-        if self.answer.read < 1:
-            wanted = int((self.request.content_length or 0) * self.answer.read)
-            self.raw = await self.request.content.readexactly(wanted)
-            return
-        self.raw = await self.request.content.read()
-        body = _decoded(self.raw, self.encoding)
-        if body is not None:
-            self.lines = [line for raw in body.decode("utf-8", "replace").split("\n") if (line := raw.strip())]
-
-    def drop(self) -> web.StreamResponse:
-        assert isinstance(self.request.transport, asyncio.Transport)
-        self.request.transport.abort()
-        return web.Response()
-
-    async def respond(self) -> web.StreamResponse:
-        assert self.status is not None
-        self.sent = True
-        if not self.answer.trickle:
-            return web.Response(status=self.status, headers=self.answer.headers, text=self.body)
-        response = web.StreamResponse(status=self.status, headers=self.answer.headers)
-        response.content_length = len(self.body)
-        await response.prepare(self.request)
-        for character in self.body:
-            await asyncio.sleep(self.answer.trickle / len(self.body))
-            await response.write(character.encode("ascii"))
-        return response
-
-    def summary(self) -> Request:
+    def summary(self, connection: int) -> Request:
         return Request(
-            connection=self.connection,
+            connection=connection,
             answer=self.answer.name,
-            status=self.status if self.sent else None,
-            lines=None if self.lines is None else len(self.lines),
-            accepted=self.accepted,
-            rejected=self.rejected,
-            wire_bytes=len(self.raw),
+            status=self.status if self.answered else None,
+            lines=None if self._lines is None else len(self._lines),
+            accepted=self._accepted,
+            rejected=self._rejected,
+            wire_bytes=self.wire_bytes,
             compressed=self.encoding == "gzip",
             content_type=self.request.headers.get("Content-Type", ""),
             user_agent=self.request.headers.get("User-Agent", ""),
         )
-
-
-def _decoded(raw: bytes, encoding: str) -> bytes | None:
-    """None where the body is not what its header says."""
-    if encoding == "identity":
-        return raw
-    if encoding != "gzip":
-        return None
-    inflate = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
-    try:
-        body = inflate.decompress(raw)
-    except zlib.error:
-        return None
-    return body if inflate.eof and not inflate.unused_data else None

@@ -50,6 +50,7 @@ class Store:
     def __init__(self, limits: Limits, *, keep: bool) -> None:
         self._limits = limits
         self._keep = keep
+        self._in_flight = 0
         self._changed = threading.Condition()
         self.clear()
 
@@ -88,8 +89,14 @@ class Store:
             if first:
                 self._points.append(point)
 
+    def begin(self) -> None:
+        with self._changed:
+            self._in_flight += 1
+            self._changed.notify_all()
+
     def log(self, request: Request) -> None:
         with self._changed:
+            self._in_flight -= 1
             self._requests.append(request)
             self._changed.notify_all()
 
@@ -97,6 +104,11 @@ class Store:
         with self._changed:
             if not self._changed.wait_for(condition, timeout):
                 raise TimeoutError(f"nothing fitting arrived within {timeout} s; requests: {self._requests[-5:]}")
+
+    @property
+    def in_flight(self) -> int:
+        with self._changed:
+            return self._in_flight
 
     @property
     def requests(self) -> list[Request]:
