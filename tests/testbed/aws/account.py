@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from testbed.aws.authorization import Denials
+from testbed.aws.authorization import Authorizer
 from testbed.aws.credentials import Credentials
 from testbed.aws.entities import AccessKey, Group, LastUse, Policy, PolicyVersion, Role, User
 from testbed.aws.eventual import ALWAYS, Eventual
@@ -71,7 +71,7 @@ class Account:
         self.latency_ms = PerAction()
         self.consistency = Consistency()
         self.throttle = Throttle()
-        self.denials = Denials()
+        self.authorizer = Authorizer()
         self.report = CredentialReport(self)
         self.key_owners: dict[str, User | None] = {}
         self._serial = Serial()
@@ -208,7 +208,12 @@ class Account:
 
     def deny(self, action: str, *, principal: str | None = None, explicit: bool = False) -> None:
         """Answer AccessDenied to an action (a shell pattern) of everybody or of one user or role name."""
-        self.denials.add(action, principal, explicit=explicit)
+        self.authorizer.deny(action, principal, explicit=explicit)
+
+    def enforce_policies(self) -> None:
+        """Let callers do only what their own and their groups' policies allow."""
+        self.authorizer.enforce_policies = True
 
     def allow_all(self) -> None:
-        self.denials.clear()
+        """End what ``deny`` and ``enforce_policies`` began."""
+        self.authorizer.allow_all()

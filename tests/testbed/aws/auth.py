@@ -87,7 +87,7 @@ def authenticate(cloud: Cloud, request: HttpRequest, signature: Signature) -> Ca
 def _check_time(headers: Mapping[str, str]) -> None:
     text = headers.get("X-Amz-Date", "")
     try:
-        signed_at = datetime.strptime(text, _WIRE_TIME).replace(tzinfo=UTC)
+        signed_at = datetime.strptime(text, "%Y%m%dT%H%M%S%z")
     except ValueError:
         raise AwsError("IncompleteSignature", f"Date must be in ISO-8601 'basic format'. Got '{text}'.") from None
     now = datetime.now(UTC)

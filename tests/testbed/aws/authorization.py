@@ -7,26 +7,21 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from testbed.aws.errors import AwsError
+from testbed.aws.policy_language import allows
+from testbed.aws.resources import resource_arn, shown_resource
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from testbed.aws.call import Call
+    from testbed.aws.entities import Principal
 
-
-_NAME_OF = {"User": "UserName", "Group": "GroupName", "Role": "RoleName", "Policy": "PolicyName"}
-_SHOWN = {
-    "GroupName": "group {}",
-    "RoleName": "role {}",
-    "UserName": "user {}",
-    "PolicyArn": "policy {}",
-    "RoleArn": "{}",
-}
-_MEANS_ONESELF = ("GetUser", "ListAccessKeys", "CreateAccessKey", "UpdateAccessKey", "DeleteAccessKey")
+_FREE = ("GetCallerIdentity", "GetSessionToken")
 
 
 @dataclass(frozen=True)
@@ -36,53 +31,69 @@ class _Denial:
     explicit: bool
 
 
-class Denials:
-    """The actions that are refused in an account."""
+class Authorizer:
+    """Refuses single actions; with ``enforce_policies`` also all that the caller's policies do not allow.
+
+    Then the account's administrator, its root user and sessions of roles that do not exist still may do everything.
+    """
 
     def __init__(self) -> None:
+        self.enforce_policies = False
         self._denials: tuple[_Denial, ...] = ()
 
-    def add(self, action: str, principal: str | None, *, explicit: bool) -> None:
+    def deny(self, action: str, principal: str | None, *, explicit: bool) -> None:
         self._denials += (_Denial(action, principal, explicit),)
 
-    def clear(self) -> None:
+    def allow_all(self) -> None:
         self._denials = ()
+        self.enforce_policies = False
 
     def check(self, call: Call) -> None:
-        for denial in self._denials:
-            if fnmatchcase(call.action, denial.action) and denial.principal in (None, call.caller.name):
-                raise access_denied(call, explicit=denial.explicit)
+        for action in _needed_actions(call):
+            for denial in self._denials:
+                if fnmatchcase(action, denial.action) and denial.principal in (None, call.caller.name):
+                    raise access_denied(call, action, explicit=denial.explicit)
+            if self.enforce_policies and call.action not in _FREE and call.caller.policy_bound is not None:
+                verdict = _verdict(call, call.caller.policy_bound, action)
+                if verdict is not True:
+                    raise access_denied(call, action, explicit=verdict is False)
 
 
-def access_denied(call: Call, *, explicit: bool = False) -> AwsError:
-    action = f"{call.service}:{call.action}"
+def access_denied(call: Call, action: str, *, explicit: bool = False) -> AwsError:
+    full_action = f"{call.service}:{action}"
+    refusal = f"is not authorized to perform: {full_action} on resource: {shown_resource(call)}"
     reason = (
         "with an explicit deny in an identity-based policy"
         if explicit
-        else f"because no identity-based policy allows the {action} action"
+        else f"because no identity-based policy allows the {full_action} action"
     )
-    return AwsError(
-        "AccessDenied",
-        f"User: {call.caller.arn} is not authorized to perform: {action} on resource: {_shown_resource(call)} {reason}",
-    )
+    return AwsError("AccessDenied", f"User: {call.caller.arn} {refusal} {reason}")
 
 
-def _shown_resource(call: Call) -> str:
-    """IAM names an existing entity by kind and name, one to be made or a list by its ARN, and else ``*``."""
-    verb, kind = _split(call.action)
-    if verb == "Create" and kind in _NAME_OF:
-        arn = call.account.arn(kind.lower(), call.params.get("Path", "/"), call.params[_NAME_OF[kind]])
-        return f"policy {arn}" if kind == "Policy" else arn
-    if verb == "List" and kind in ("Users", "Groups", "Roles"):
-        return call.account.arn(kind.lower().removesuffix("s"), call.params.get("PathPrefix", "/"), "")
-    if call.action == "ListPolicies":
-        return f"policy path {call.params.get('PathPrefix', '/')}"
-    for name, shown in _SHOWN.items():
-        if name in call.params:
-            return shown.format(call.params[name])
-    return f"user {call.caller.name}" if call.action in _MEANS_ONESELF else "*"
+def _needed_actions(call: Call) -> Iterator[str]:
+    """Making something with tags takes the right to tag as well."""
+    yield call.action
+    if call.action.startswith("Create") and call.params.get("Tags"):
+        yield call.action.replace("Create", "Tag", 1)
 
 
-def _split(action: str) -> tuple[str, str]:
-    verb, _, kind = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", action, count=1).partition(" ")
-    return verb, kind
+def _verdict(call: Call, principal: Principal, action: str) -> bool | None:
+    context = {
+        "aws:username": call.caller.name,
+        "aws:PrincipalArn": call.caller.arn,
+        "aws:PrincipalAccount": call.account.id,
+        **{f"aws:RequestTag/{tag['Key']}": tag["Value"] for tag in call.params.get("Tags", [])},
+    }
+    if "PolicyArn" in call.params:
+        context["iam:PolicyARN"] = call.params["PolicyArn"]
+    return allows(_documents(call, principal), f"{call.service}:{action}", resource_arn(call), context)
+
+
+def _documents(call: Call, principal: Principal) -> Iterator[str]:
+    holders = [principal]
+    if call.caller.user is principal:
+        groups = call.account.groups.items(call.now)
+        holders += [group for group in groups if group.members.get(principal.name, call.now)]
+    for holder in holders:
+        yield from (document for _, document in holder.inline.items(call.now))
+        yield from (policy.document for policy in holder.attached.items(call.now))

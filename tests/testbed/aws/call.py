@@ -49,7 +49,7 @@ class Call:
 
     def user(self) -> User:
         name = self.params.get("UserName") or self._own_name()
-        return self._find(self.account.users, name, no_such_entity("user", name))
+        return self.find(self.account.users, name, no_such_entity("user", name))
 
     def _own_name(self) -> str:
         if self.caller.user is None:
@@ -58,27 +58,28 @@ class Call:
 
     def group(self) -> Group:
         name = self.params["GroupName"]
-        return self._find(self.account.groups, name, no_such_entity("group", name))
+        return self.find(self.account.groups, name, no_such_entity("group", name))
 
     def role(self) -> Role:
         name = self.params["RoleName"]
-        return self._find(self.account.roles, name, no_such_entity("role", name))
+        return self.find(self.account.roles, name, no_such_entity("role", name))
 
     def policy(self, missing: str = "Policy {} was not found.") -> Policy:
         arn = self.params["PolicyArn"]
         error = AwsError("NoSuchEntity", missing.format(arn))
         if arn.startswith(f"arn:{self.account.partition}:iam::aws:"):
-            return self._find(self.cloud.managed_policies(self.account.partition), arn, error)
-        return self._find(self.account.policies, arn, error)
+            return self.find(self.cloud.managed_policies(self.account.partition), arn, error)
+        return self.find(self.account.policies, arn, error)
 
-    def _find(self, store: Eventual[T], key: str, missing: AwsError) -> T:
+    def find(self, store: Eventual[T], key: str, missing: AwsError) -> T:
+        """What the store shows to this call. What is gone can still be read for a while, but not be changed."""
         item = store.get(key, self.now)
-        if item is not None:
+        reading = self.action.startswith(("Get", "List"))
+        if item is not None and (reading or key in store):
             return item
-        if key in store and not self.action.startswith(("Get", "List")):
-            code = self.account.consistency.write_error
-            if code != "NoSuchEntity":
-                raise AwsError(code, f"{key} was changed a moment ago. Wait and try the request again.")
+        code = self.account.consistency.write_error
+        if not reading and key in store and code != "NoSuchEntity":
+            raise AwsError(code, f"{key} was changed a moment ago. Wait and try the request again.")
         raise missing
 
     def require_room(self, quota: str, taken: int) -> None:

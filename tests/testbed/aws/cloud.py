@@ -7,14 +7,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import RLock
 
 from testbed.aws.account import Account
 from testbed.aws.clock import Clock
 from testbed.aws.credentials import Credentials
-from testbed.aws.entities import AccessKey, Policy, PolicyVersion, User
+from testbed.aws.entities import AccessKey, Policy, PolicyVersion, Principal, Role, User
 from testbed.aws.eventual import Eventual
 
 _ALLOW_ALL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
@@ -42,6 +42,12 @@ class Caller:
     user: User | None = None
     key: AccessKey | None = None
     expires: datetime | None = None
+    role: Role | None = None
+
+    @property
+    def policy_bound(self) -> Principal | None:
+        """Whose policies say what the caller may do, where policies are enforced."""
+        return self.user or self.role
 
 
 class Cloud:
@@ -99,23 +105,28 @@ class Cloud:
             return Caller(account, arn, "root", account.id, key.credentials, key=key)
         return Caller(account, owner.arn, owner.name, owner.id, key.credentials, user=owner, key=key)
 
-    def start_session(
-        self, account: Account, *, arn: str, name: str, unique_id: str, seconds: float, user: User | None = None
-    ) -> Caller:
-        """Temporary credentials."""
+    def start_role_session(self, account: Account, role_name: str, session_name: str, seconds: float) -> Caller:
+        """Temporary credentials of a role, which need not exist."""
         with self.lock:
-            key_id = account.new_id("session")
-            caller = Caller(
-                account=account,
-                arn=arn,
-                name=name,
-                unique_id=unique_id,
-                credentials=Credentials(key_id, account.new_secret(key_id), account.new_secret(key_id + "/token")),
-                user=user,
+            role = account.roles.get(role_name, self.clock.now())
+            arn = f"arn:{account.partition}:sts::{account.id}:assumed-role/{role_name}/{session_name}"
+            unique_id = f"{role.id if role else account.new_id('role')}:{session_name}"
+            identity = Caller(account, arn, role_name, unique_id, account.admin_credentials, role=role)
+            return self.start_session(identity, seconds)
+
+    def start_session(self, identity: Caller, seconds: float) -> Caller:
+        """Temporary credentials for an identity."""
+        with self.lock:
+            key_id = identity.account.new_id("session")
+            secret, token = (identity.account.new_secret(key_id + part) for part in ("", "/token"))
+            session = replace(
+                identity,
+                credentials=Credentials(key_id, secret, token),
+                key=None,
                 expires=self.clock.now() + timedelta(seconds=seconds),
             )
-            self._sessions[key_id] = caller
-            return caller
+            self._sessions[key_id] = session
+            return session
 
     def managed_policies(self, partition: str) -> Eventual[Policy]:
         """AWS's own policies: a few of them, the same for every account of a partition."""

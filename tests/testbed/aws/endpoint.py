@@ -16,8 +16,12 @@ from aiohttp import web
 
 from testbed.aws.calls import CallLog, CallRecord
 from testbed.aws.cloud import Cloud
+from testbed.aws.control import PREFIX as CONTROL_PREFIX
+from testbed.aws.control import Control
 from testbed.aws.credentials import Credentials, write_profiles
+from testbed.aws.documents import seed
 from testbed.aws.faults import Faults
+from testbed.aws.imds import Instance
 from testbed.aws.server import QueryServer
 
 if TYPE_CHECKING:
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 
     from testbed.aws.account import Account
     from testbed.aws.clock import Clock
+    from testbed.aws.documents import Document
 
 _START_SECONDS = 10
 
@@ -39,7 +44,9 @@ class AwsEndpoint:
         self._cloud = Cloud()
         self._log = CallLog()
         self.faults = Faults()
+        self.instance = Instance(self._cloud)
         self._query = QueryServer(self._cloud, self.faults, self._log)
+        self._control = Control(self._cloud, self.faults, self._log, self.instance)
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
         self._thread: threading.Thread | None = None
@@ -84,7 +91,15 @@ class AwsEndpoint:
         await runner.cleanup()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.path.startswith(CONTROL_PREFIX):
+            return await self._control.handle(request)
+        if request.path.startswith("/latest/"):
+            return await self.instance.handle(request)
         return await self._query.handle(request)
+
+    @property
+    def port(self) -> int:
+        return self._port
 
     @property
     def url(self) -> str:
@@ -102,6 +117,10 @@ class AwsEndpoint:
         """The account of that id, made at its first mention."""
         return self._cloud.account(account_id, partition)
 
+    def seed(self, document: Document) -> None:
+        """Add accounts and what is in them, described as in ``testbed.aws.seeds``."""
+        seed(self._cloud, document)
+
     def calls(self, account: str | None = None, action: str = "*") -> list[CallRecord]:
         """What was asked so far, oldest first; ``action`` is a shell pattern."""
         return self._log.select(account, action)
@@ -112,6 +131,10 @@ class AwsEndpoint:
 
     def forget_calls(self) -> None:
         self._log.clear()
+
+    def instance_environment(self) -> dict[str, str]:
+        """Variables that send an AWS client here with the credentials of the instance's role."""
+        return {"AWS_ENDPOINT_URL": self.url, "AWS_EC2_METADATA_SERVICE_ENDPOINT": self.url}
 
     def environment(self, credentials: Credentials) -> dict[str, str]:
         """Variables that send an AWS client here with these credentials."""

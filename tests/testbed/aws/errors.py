@@ -30,7 +30,3 @@ def already_exists(kind: str, name: str) -> AwsError:
 
 def delete_conflict(first: str) -> AwsError:
     return AwsError("DeleteConflict", f"Cannot delete entity, must {first} first.")
-
-
-def quota_exceeded(quota: str, limit: int) -> AwsError:
-    return AwsError("LimitExceeded", f"Cannot exceed quota for {quota}: {limit}")

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_UNKNOWN_ERROR = "The request processing has failed because of an unknown error, exception or failure."
+
 Effect = Literal["error", "hang", "trickle", "drop", "delay"]
 
 
@@ -37,7 +39,7 @@ class Fault:
     executed: bool = False
     code: str = "ServiceFailure"
     status: int | None = None
-    message: str = "The request processing has failed because of an unknown error, exception or failure."
+    message: str = _UNKNOWN_ERROR
     seconds: float = 0.0
     hits: int = field(default=0, init=False)
 
@@ -85,12 +87,23 @@ class Faults:
         *,
         status: int | None = None,
         times: int | None = None,
+        message: str = _UNKNOWN_ERROR,
         account: str | None = None,
         executed: bool = False,
     ) -> Fault:
         """Answer an error; without ``status`` the one that AWS gives the code."""
-        fault = Fault("error", action, account=account, times=times, executed=executed, code=code, status=status)
-        return self.add(fault)
+        return self.add(
+            Fault(
+                "error",
+                action,
+                account=account,
+                times=times,
+                executed=executed,
+                code=code,
+                status=status,
+                message=message,
+            )
+        )
 
     def hang(
         self, action: str, *, times: int | None = None, account: str | None = None, executed: bool = False

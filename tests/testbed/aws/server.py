@@ -69,13 +69,12 @@ class QueryServer:
     async def _answer(
         self, request: web.BaseRequest, record: CallRecord, caller: Caller, form: dict[str, str]
     ) -> web.StreamResponse:
-        fault = self._faults.pick(caller.account.id, caller.name, record.action)
-        if fault is not None:
-            record.fault = fault.effect
         if not caller.account.throttle.admits(record.service, record.action):
             return await _send(
                 request, record, _refusal(record.service, AwsError("Throttling", "Rate exceeded"), record)
             )
+        fault = self._faults.pick(caller.account.id, caller.name, record.action)
+        record.fault = fault.effect if fault else None
         answer = None
         if fault is None or fault.executed:
             answer = self._execute(record, caller, form)
@@ -94,7 +93,7 @@ class QueryServer:
                 validate(operation, params)
                 now = self._cloud.clock.now()
                 call = Call(self._cloud, caller, record.service, record.action, params, now)
-                caller.account.denials.check(call)
+                caller.account.authorizer.check(call)
                 result = carry_out(call)
                 if caller.key is not None:
                     caller.key.last_use = LastUse(now, record.service, record.region)

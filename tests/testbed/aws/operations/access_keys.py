@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from testbed.aws.errors import AwsError, no_such_entity
+from testbed.aws.errors import AwsError
 from testbed.aws.operations.describe import describe_key
 from testbed.aws.operations.registry import iam
 from testbed.aws.paging import page
@@ -50,11 +50,8 @@ def delete_access_key(call: Call) -> None:
 
 @iam
 def get_access_key_last_used(call: Call) -> dict[str, Any]:
-    key_id = call.params["AccessKeyId"]
-    owner = call.account.key_owners.get(key_id)
-    key = call.account.keys_of(owner).get(key_id, call.now)
-    if key is None:
-        raise no_such_entity("Access Key", key_id)
+    owner = call.account.key_owners.get(call.params["AccessKeyId"])
+    key = _key(call, call.account.keys_of(owner))
     use = key.last_use
     return {
         "UserName": owner.name if owner else None,
@@ -75,7 +72,4 @@ def _owner(call: Call) -> User | None:
 
 def _key(call: Call, keys: Eventual[AccessKey]) -> AccessKey:
     key_id = call.params["AccessKeyId"]
-    key = keys.get(key_id, call.now)
-    if key is None:
-        raise AwsError("NoSuchEntity", f"The Access Key with id {key_id} cannot be found.")
-    return key
+    return call.find(keys, key_id, AwsError("NoSuchEntity", f"The Access Key with id {key_id} cannot be found."))

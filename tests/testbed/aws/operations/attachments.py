@@ -75,8 +75,7 @@ def _attach(call: Call, principal: Principal, quota: str) -> None:
 
 def _detach(call: Call, principal: Principal) -> None:
     arn = call.params["PolicyArn"]
-    if principal.attached.get(arn, call.now) is None or arn not in principal.attached:
-        raise AwsError("NoSuchEntity", f"Policy {arn} was not found.")
+    call.find(principal.attached, arn, AwsError("NoSuchEntity", f"Policy {arn} was not found."))
     principal.attached.remove(arn, call.gone_from)
 
 

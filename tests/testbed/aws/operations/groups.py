@@ -78,6 +78,6 @@ def add_user_to_group(call: Call) -> None:
 @iam
 def remove_user_from_group(call: Call) -> None:
     group, user = call.group(), call.user()
-    if group.members.get(user.name, call.now) is None or user.name not in group.members:
-        raise AwsError("NoSuchEntity", f"User {user.name} is not in group {group.name}.")
+    missing = AwsError("NoSuchEntity", f"User {user.name} is not in group {group.name}.")
+    call.find(group.members, user.name, missing)
     group.members.remove(user.name, call.gone_from)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from testbed.aws.errors import AwsError
+from testbed.aws.errors import no_such_entity
 from testbed.aws.operations.describe import encoded
 from testbed.aws.operations.policies import checked_document
 from testbed.aws.operations.registry import iam
@@ -105,8 +105,5 @@ def _list(call: Call, principal: Principal) -> dict[str, Any]:
 
 def _find(call: Call, principal: Principal) -> tuple[str, str]:
     name = call.params["PolicyName"]
-    policy = principal.inline.get(name, call.now)
-    if policy is None:
-        kind = type(principal).__name__.lower()
-        raise AwsError("NoSuchEntity", f"The {kind} policy with name {name} cannot be found.")
-    return policy
+    kind = type(principal).__name__.lower()
+    return call.find(principal.inline, name, no_such_entity(f"{kind} policy", name))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from testbed.aws.cloud import Caller
 
 _ROLE_ARN = re.compile(r"arn:(?P<partition>[\w-]+):iam::(?P<account>\d{12}):role/(?:.+/)?(?P<name>[^/]+)")
-_CHAINED_SECONDS = 3600
+_DEFAULT_LONGEST = 3600
 
 
 @sts
@@ -34,38 +34,27 @@ def assume_role(call: Call) -> dict[str, Any]:
         raise AwsError("ValidationError", f"{call.params['RoleArn']} is invalid")
     account = call.cloud.find_account(match["account"])
     if account is None:
-        raise access_denied(call)
+        raise access_denied(call, call.action)
     role = account.roles.get(match["name"], call.now)
     if role is None and not account.assume_any_role:
-        raise access_denied(call)
+        raise access_denied(call, call.action)
     seconds = call.params.get("DurationSeconds", 3600)
-    longest = role.max_session_seconds if role else _CHAINED_SECONDS
-    if seconds > longest:
+    if seconds > (role.max_session_seconds if role else _DEFAULT_LONGEST):
         raise AwsError(
             "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
         )
-    session_name = call.params["RoleSessionName"]
-    arn = f"arn:{account.partition}:sts::{account.id}:assumed-role/{match['name']}/{session_name}"
-    unique_id = f"{role.id if role else account.new_id('role')}:{session_name}"
-    session = call.cloud.start_session(account, arn=arn, name=match["name"], unique_id=unique_id, seconds=seconds)
-    return {"Credentials": _describe(session), "AssumedRoleUser": {"AssumedRoleId": unique_id, "Arn": arn}}
+    session = call.cloud.start_role_session(account, match["name"], call.params["RoleSessionName"], seconds)
+    return {
+        "Credentials": _describe(session),
+        "AssumedRoleUser": {"AssumedRoleId": session.unique_id, "Arn": session.arn},
+    }
 
 
 @sts
 def get_session_token(call: Call) -> dict[str, Any]:
-    caller = call.caller
-    if caller.key is None:
+    if call.caller.key is None:
         raise AwsError("AccessDenied", "Cannot call GetSessionToken with session credentials")
-    seconds = call.params.get("DurationSeconds", 43200)
-    session = call.cloud.start_session(
-        caller.account,
-        arn=caller.arn,
-        name=caller.name,
-        unique_id=caller.unique_id,
-        seconds=seconds,
-        user=caller.user,
-    )
-    return {"Credentials": _describe(session)}
+    return {"Credentials": _describe(call.cloud.start_session(call.caller, call.params.get("DurationSeconds", 43200)))}
 
 
 def _describe(session: Caller) -> dict[str, Any]:
