@@ -4,24 +4,26 @@
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
 usable = $(shell $(1) -c 'import sys; print(sys.executable if sys.version_info >= (3, 11) else "")' 2>/dev/null)
-searched = python3 python3.13 python3.12 python3.11 python3.14
-no_python = $(error Python 3.11 or newer is needed and none of $(searched) is one; name it: make PYTHON=/path/to/python3)
-
-PYTHON = $(or $(call usable,python3),$(call usable,python3.13),$(call usable,python3.12),$(call usable,python3.11),$(call usable,python3.14),$(no_python))
-
-.DEFAULT_GOAL := help
+search = $(or $(call usable,python3),$(call usable,python3.13),$(call usable,python3.12),$(call usable,python3.11),$(call usable,python3.14))
+wanted = Python 3.11 or newer is needed: name one with 'make PYTHON=/path/to/python3'
+python = $(or $(if $(PYTHON),$(call usable,$(PYTHON)),$(search)),$(error $(wanted)))
+tool = cd tests && $(python) -m tools.
 
 .PHONY: help
 help: ## Show this help
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
 
 .PHONY: demo
 demo: .venv ## Gather keys from an embedded AWS and deliver them to an embedded receiver
 	@PYTHONPATH=tests .venv/bin/python -m testbed.demo
 
 .PHONY: test
-test: ## Run all tests on every supported ansible-core that a Python of this machine takes
-	@$(PYTHON) tests/tools/run_tests.py $(ARGS)
+test: ## Run all tests on each supported ansible-core that a Python here takes (ARGS='-k name' goes to pytest)
+	@$(tool)run_tests $(ARGS)
+
+.PHONY: lint
+lint: ## Run all linters (ARGS='ruff mypy' for some)
+	@$(tool)lint $(ARGS)
 
 .PHONY: bench
 bench: .venv ## Measure speed and memory
@@ -29,11 +31,7 @@ bench: .venv ## Measure speed and memory
 
 .PHONY: .venv
 .venv:
-	@$(PYTHON) tests/tools/environment.py test
-
-.PHONY: .venv-lint
-.venv-lint:
-	@$(PYTHON) tests/tools/environment.py lint
+	@$(tool)environment
 
 .PHONY: clean
 clean: ## Remove everything that the other commands made

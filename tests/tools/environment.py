@@ -15,12 +15,12 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import interpreters
+from tools import interpreters
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "tests" / "requirements"
@@ -48,6 +48,10 @@ class Environment:
         return self.path / "bin" / "python"
 
     @property
+    def collections(self) -> Path:
+        return self.path / "lib" / f"python{self.python.series}" / "site-packages" / "ansible_collections"
+
+    @property
     def _stamp(self) -> Path:
         return self.path / "keyward.stamp"
 
@@ -61,8 +65,10 @@ class Environment:
             started = time.monotonic()
             self._say(f"making it with Python {self.python.version} and ansible-core {self.core}")
             self._create()
-            self._say("installing packages")
-            self._pip("install", "-r", f"ansible-{self.core}.txt", "-r", f"{self.packages}.txt")
+            self._say("installing packages, which takes a minute")
+            # The pip that comes with an older Python takes twice as long, and so does compiling what is never imported.
+            self._pip("install", "--upgrade", "pip")
+            self._pip("install", "--no-compile", "-r", f"ansible-{self.core}.txt", "-r", f"{self.packages}.txt")
             self._say("unpacking amazon.aws")
             self._add_collections()
             self._stamp.write_text(inputs, encoding="utf-8")
@@ -85,20 +91,20 @@ class Environment:
 
     def _pip(self, *arguments: str) -> None:
         # Only the interpreter is isolated: pip's own configuration (indexes, certificates, proxies) is the user's.
-        command = [self.executable, "-I", "-m", "pip", "--no-input", "--disable-pip-version-check", *arguments]
+        command = [str(self.executable), "-I", "-m", "pip", "--no-input", "--disable-pip-version-check", *arguments]
         _run(command, cwd=REQUIREMENTS)
 
     def _add_collections(self) -> None:
-        purelib = "import sysconfig; print(sysconfig.get_path('purelib'))"
-        collections = Path(_run([self.executable, "-I", "-c", purelib]).strip(), "ansible_collections")
         with tempfile.TemporaryDirectory() as folder:
-            self._pip("download", "--no-deps", "--only-binary=:all:", "-d", folder, "-r", f"collections-{self.core}.txt")
+            wanted = f"collections-{self.core}.txt"
+            self._pip("download", "--no-deps", "--only-binary=:all:", "--dest", folder, "--requirement", wanted)
             (wheel,) = Path(folder).glob("*.whl")
             with zipfile.ZipFile(wheel) as archive:
                 names = [name for name in archive.namelist() if name.startswith("ansible_collections/amazon/aws/")]
-                archive.extractall(collections.parent, names)
-        (collections / "keyward").mkdir()
-        (collections / "keyward" / "iam").symlink_to(ROOT, target_is_directory=True)
+                archive.extractall(self.collections.parent, names)
+        keyward = self.collections / "keyward"
+        keyward.mkdir()
+        (keyward / "iam").symlink_to(ROOT, target_is_directory=True)
 
     def _say(self, text: str) -> None:
         print(f"{self.name}: {text}", flush=True)
@@ -119,7 +125,7 @@ def for_core(core: str) -> Environment | None:
     if first.core == core:
         return first
     python = interpreters.find(core)
-    return python and Environment(f".venv-{core}", python, core, "test")
+    return Environment(f".venv-{core}", python, core, "test") if python else None
 
 
 def for_lint() -> Environment:
@@ -138,7 +144,7 @@ def _locked(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _run(command: list[str | Path], cwd: Path = ROOT) -> str:
+def _run(command: Sequence[str | Path], cwd: Path = ROOT) -> str:
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     if done.returncode:
         shown = " ".join(str(part) for part in command)
@@ -146,15 +152,8 @@ def _run(command: list[str | Path], cwd: Path = ROOT) -> str:
     return done.stdout
 
 
-def main(names: list[str]) -> None:
-    """Make the named environments: test, lint."""
-    makers = {"test": at_hand, "lint": for_lint}
+if __name__ == "__main__":
     try:
-        for name in names:
-            makers[name]().ensure()
+        at_hand().ensure()
     except SetupError as error:
         sys.exit(str(error))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

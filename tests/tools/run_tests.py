@@ -11,8 +11,7 @@ import subprocess
 import sys
 import time
 
-import environment
-import interpreters
+from tools import environment, interpreters
 
 
 def main(arguments: list[str]) -> int:
@@ -35,7 +34,7 @@ def _run(chosen: environment.Environment, arguments: list[str]) -> int:
     title = f"ansible-core {chosen.core}, Python {chosen.python.version}"
     print(f"\n=== {title}", flush=True)
     started = time.monotonic()
-    command = [chosen.executable, "-m", "pytest", "-n", "auto", *arguments]
+    command = [str(chosen.executable), "-m", "pytest", "-n", "auto", *arguments]
     code = subprocess.run(command, cwd=environment.ROOT, check=False).returncode
     outcome = "failed" if code else "passed"
     print(f"=== {title}: {outcome} in {time.monotonic() - started:.0f} s", flush=True)

@@ -1,0 +1,90 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""Runs the linters side by side, and shows the output of those that fail. Arguments name the ones to run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tools import environment, stage
+
+
+@dataclass(frozen=True)
+class Linter:
+    """A command that exits with something else than 0 when it finds fault."""
+
+    name: str
+    command: Sequence[str | Path]
+    folder: Path = stage.COLLECTION
+    environ: dict[str, str] = field(default_factory=dict)
+
+    def run(self, environ: dict[str, str]) -> bool:
+        """Run it, tell how it went, and return whether all was well."""
+        started = time.monotonic()
+        done = subprocess.run(
+            self.command,
+            cwd=self.folder,
+            env=environ | self.environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        fine = done.returncode == 0
+        outcome = f"{self.name}: {'ok' if fine else 'FAILED'} ({time.monotonic() - started:.0f} s)\n"
+        print(outcome if fine else f"\n{done.stdout.rstrip()}\n{outcome}", end="", flush=True)
+        return fine
+
+
+def linters(python: str) -> Iterator[Linter]:
+    """Yield all linters, those that take longest first."""
+    yield Linter(
+        "sanity",
+        ["ansible-test", "sanity", "--local", "--python", python, "--color", "no"],
+        environ={"HOME": str(stage.HOME)},
+    )
+    yield Linter("mypy", ["mypy", *_modules()], environ={"MYPYPATH": f"{stage.STAGE}:{stage.COLLECTION / 'tests'}"})
+    references = ("--validate-collection-refs", "dependent", "--disallow-unknown-collection-refs")
+    yield Linter("plugin-docs", ["antsibull-docs", "lint-collection-docs", "--plugin-docs", *references, "."])
+    yield Linter("ansible-lint", ["ansible-lint", "--offline", "--profile", "production", "--nocolor"])
+    yield Linter("changelog", ["antsibull-changelog", "lint"])
+    yield Linter("licences", ["reuse", "lint", "--quiet"], environment.ROOT)
+    yield Linter("ruff", ["ruff", "check", "--quiet", "--output-format=concise", "."], environment.ROOT)
+    yield Linter("format", ["ruff", "format", "--check", "--quiet", "."], environment.ROOT)
+
+
+def _modules() -> Iterator[str]:
+    yield from ("-p", "ansible_collections.keyward.iam.plugins")
+    tests = stage.COLLECTION / "tests"
+    for folder in sorted({path.relative_to(tests).parts[0] for path in tests.rglob("*.py")}):
+        yield from ("-m", Path(folder).stem) if folder.endswith(".py") else ("-p", folder)
+
+
+def main(names: list[str]) -> int:
+    """Run the named linters, or all, as many at once as there are processors."""
+    made = environment.for_lint()
+    made.ensure()
+    stage.prepare(made)
+    path = f"{made.path / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    environ = {**os.environ, "PATH": path, "ANSIBLE_COLLECTIONS_PATH": str(stage.STAGE)}
+    chosen = [linter for linter in linters(made.python.series) if not names or linter.name in names]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        outcomes = list(pool.map(lambda linter: linter.run(environ), chosen))
+    return 0 if all(outcomes) else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except environment.SetupError as error:
+        sys.exit(str(error))
