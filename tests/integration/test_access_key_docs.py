@@ -1,0 +1,78 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""Holds the documentation of modules and what they really return together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from ansible_collections.keyward.iam.plugins.modules import access_key_info
+from testbed.aws import Key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from testbed.aws import Account
+    from testbed.runs import Ansible
+
+# What Ansible itself adds to every result.
+ANSIBLES_OWN = {"failed", "invocation", "msg", "warnings", "deprecations", "changed"}
+
+
+def documented(returned: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    for name, entry in returned.items():
+        yield prefix + name
+        yield from documented(entry.get("contains", {}), f"{prefix}{name}.")
+
+
+def observed(value: Any, prefix: str = "") -> Iterator[str]:
+    """The path of every field; the fields of all items of a list together."""
+    if isinstance(value, list):
+        for item in value:
+            yield from observed(item, prefix)
+    elif isinstance(value, dict):
+        for name, field in value.items():
+            yield prefix + name
+            yield from observed(field, f"{prefix}{name}.")
+
+
+@pytest.fixture
+def result(ansible: Ansible, account: Account, profiles: Callable[..., None]) -> dict[str, Any]:
+    """A result in which everything happens: root keys, use, failure."""
+    account.add_user("alice", keys=[Key(age_days=200, last_used_days=3)])
+    account.add_root_key(Key(age_days=900))
+    account.report.generate()
+    profiles(one=account)
+    return ansible.module("access_key_info", {"profiles": ["one", "missing"]})
+
+
+def test_what_is_returned_is_documented_and_what_is_documented_is_returned(result: dict[str, Any]) -> None:
+    returned = yaml.safe_load(access_key_info.RETURN)
+    fields = {path for path in observed(result) if path.partition(".")[0] not in ANSIBLES_OWN}
+    assert fields == set(documented(returned))
+
+
+def test_documented_types_are_those_returned(result: dict[str, Any]) -> None:
+    kinds = {"str": str, "int": int, "bool": bool, "list": list, "dict": dict}
+
+    def check(contains: dict[str, Any], value: dict[str, Any]) -> None:
+        for name, entry in contains.items():
+            for found in [value[name]] if value.get(name) is not None else []:
+                assert type(found) is kinds[entry["type"]], name
+                for item in found if isinstance(found, list) else [found]:
+                    check(entry.get("contains", {}), item)
+
+    check(yaml.safe_load(access_key_info.RETURN), result)
+
+
+def test_options_have_the_documented_defaults() -> None:
+    options = yaml.safe_load(access_key_info.DOCUMENTATION)["options"]
+    assert {name: option.get("default") for name, option in options.items()} == {
+        name: option.get("default") for name, option in access_key_info.ARGUMENT_SPEC.items()
+    }
