@@ -1,0 +1,276 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: wavefront
+type: notification
+short_description: Deliver the metrics of keyward.iam to Wavefront
+version_added: 0.1.0
+author:
+  - keyward contributors (!UNKNOWN)
+description:
+  - Turns the results of M(keyward.iam.access_key_info) into points and delivers these to Wavefront (VMware Aria
+    Operations for Applications), to a tenant or through a proxy.
+  - Points are on disk before anything is sent, and stay there until they were accepted. What one run cannot deliver,
+    the next run does, with the same lines and timestamps, so that Wavefront stores each point once.
+  - Points are delivered when a play ends, when a batch is full, and when the run ends. The run's last line tells how
+    many points were delivered in how many requests, how many are invalid, and how many are left in the journal.
+  - These numbers are points as well, C(aws.iam.delivery.points) and C(aws.iam.delivery.requests). They count the
+    gathered points, not themselves, and ride with the run's last request.
+  - Without O(url), the callback says so once and does nothing.
+  - Results of other modules are not looked at. A result that C(no_log) hides gives no points.
+notes:
+  - A callback cannot fail a run. End a play with M(keyward.iam.deliver) where the run is to fail when metrics did not
+    arrive.
+  - C(ansible) runs without callbacks unless E(ANSIBLE_LOAD_CALLBACK_PLUGINS) is V(1).
+  - HTTP proxies are taken from the environment, as E(HTTPS_PROXY) and E(NO_PROXY) name them.
+requirements:
+  - requests (Python library) on the controller
+options:
+  url:
+    description:
+      - The tenant, as in V(https://example.wavefront.com), or the proxy, as in V(http://proxy.example.com:2878).
+      - A slash at the end or the path C(/report) does no harm.
+    type: str
+    env:
+      - name: WAVEFRONT_URL
+    ini:
+      - section: callback_wavefront
+        key: url
+  api_token:
+    description:
+      - The token of the tenant, which needs the permission Direct Data Ingestion.
+      - A proxy needs none, unless it was set up to.
+      - Prefer O(api_token_file), since programs that start Ansible may record its environment.
+    type: str
+    secret: true
+    env:
+      - name: WAVEFRONT_API_TOKEN
+    ini:
+      - section: callback_wavefront
+        key: api_token
+  api_token_file:
+    description:
+      - A file that holds the token and nothing else.
+      - It is read for every request, and may be replaced at any time.
+    type: path
+    env:
+      - name: WAVEFRONT_API_TOKEN_FILE
+    ini:
+      - section: callback_wavefront
+        key: api_token_file
+  csp_url:
+    description: Where the access tokens of VMware Cloud services come from.
+    type: str
+    default: https://console.cloud.vmware.com
+    env:
+      - name: WAVEFRONT_CSP_URL
+    ini:
+      - section: callback_wavefront
+        key: csp_url
+  csp_api_token:
+    description:
+      - An API token of VMware Cloud services.
+      - The access token that it gives is renewed before it ends, and once when it is refused.
+    type: str
+    secret: true
+    env:
+      - name: WAVEFRONT_CSP_API_TOKEN
+    ini:
+      - section: callback_wavefront
+        key: csp_api_token
+  csp_client_id:
+    description: The id of an OAuth app of VMware Cloud services. Needs O(csp_client_secret).
+    type: str
+    env:
+      - name: WAVEFRONT_CSP_CLIENT_ID
+    ini:
+      - section: callback_wavefront
+        key: csp_client_id
+  csp_client_secret:
+    description: The secret of the OAuth app.
+    type: str
+    secret: true
+    env:
+      - name: WAVEFRONT_CSP_CLIENT_SECRET
+    ini:
+      - section: callback_wavefront
+        key: csp_client_secret
+  csp_org_id:
+    description: The organization for which the OAuth app asks.
+    type: str
+    env:
+      - name: WAVEFRONT_CSP_ORG_ID
+    ini:
+      - section: callback_wavefront
+        key: csp_org_id
+  source:
+    description:
+      - The source of every point.
+      - Characters other than letters, digits, C(_), C(.) and C(-) become C(_).
+    type: str
+    default: AWS
+    env:
+      - name: WAVEFRONT_SOURCE
+    ini:
+      - section: callback_wavefront
+        key: source
+  point_tags:
+    description:
+      - Further tags for every point, as in V(team=security,stage=production).
+      - A tag that a point has by itself keeps its value.
+    type: str
+    env:
+      - name: WAVEFRONT_POINT_TAGS
+    ini:
+      - section: callback_wavefront
+        key: point_tags
+  journal_dir:
+    description:
+      - Where points wait for their delivery. The directory is made with mode 0700, and its files have mode 0600.
+      - Any number of runs may use it at once.
+      - Points that Wavefront would never accept are set aside in C(wavefront/aside) below it, one JSON object a line,
+        each with its reason.
+    type: path
+    default: ~/.local/state/keyward/journal
+    env:
+      - name: KEYWARD_JOURNAL_DIR
+    ini:
+      - section: callback_wavefront
+        key: journal_dir
+  journal_max_mb:
+    description: The journal's size in MB. What is over it is dropped, oldest first, counted, and said.
+    type: int
+    default: 512
+    env:
+      - name: KEYWARD_JOURNAL_MAX_MB
+    ini:
+      - section: callback_wavefront
+        key: journal_max_mb
+  batch_size:
+    description: The most points in one request. Wavefront takes 10000.
+    type: int
+    default: 10000
+    env:
+      - name: WAVEFRONT_BATCH_SIZE
+    ini:
+      - section: callback_wavefront
+        key: batch_size
+  timeout:
+    description: The seconds that one request may take.
+    type: float
+    default: 10
+    env:
+      - name: WAVEFRONT_TIMEOUT
+    ini:
+      - section: callback_wavefront
+        key: timeout
+  deadline:
+    description:
+      - The seconds that a run may spend on delivery, with all repeated attempts and pauses.
+      - Once they were spent in vain, the run makes no further attempt, and its points stay in the journal.
+    type: float
+    default: 60
+    env:
+      - name: WAVEFRONT_DEADLINE
+    ini:
+      - section: callback_wavefront
+        key: deadline
+  ca_path:
+    description: A file or directory of certificates to trust instead of the system's.
+    type: path
+    env:
+      - name: WAVEFRONT_CA_PATH
+    ini:
+      - section: callback_wavefront
+        key: ca_path
+  validate_certs:
+    description: Whether the certificate of the other side must be valid.
+    type: bool
+    default: true
+    env:
+      - name: WAVEFRONT_VALIDATE_CERTS
+    ini:
+      - section: callback_wavefront
+        key: validate_certs
+  client_cert:
+    description: A client certificate in PEM format, with or without its key.
+    type: path
+    env:
+      - name: WAVEFRONT_CLIENT_CERT
+    ini:
+      - section: callback_wavefront
+        key: client_cert
+  client_key:
+    description: The key of O(client_cert), where it is in a file of its own. It must have no passphrase.
+    type: path
+    env:
+      - name: WAVEFRONT_CLIENT_KEY
+    ini:
+      - section: callback_wavefront
+        key: client_key
+  log_points:
+    description: Whether to print each line as it is sent.
+    type: bool
+    default: false
+    env:
+      - name: WRITE_INFO_LOG
+    ini:
+      - section: callback_wavefront
+        key: log_points
+seealso:
+  - module: keyward.iam.access_key_info
+  - module: keyward.iam.deliver
+"""
+
+EXAMPLES = r"""
+# In ansible.cfg, for a tenant; on AWX, in the ansible.cfg at the project's root:
+#
+#   [defaults]
+#   callbacks_enabled = keyward.iam.wavefront
+#
+#   [callback_wavefront]
+#   url = https://example.wavefront.com
+#   api_token_file = ~/.config/keyward/wavefront-token
+
+# In the environment, for a proxy:
+#
+#   export ANSIBLE_CALLBACKS_ENABLED=keyward.iam.wavefront
+#   export WAVEFRONT_URL=http://proxy.example.com:2878
+#   ansible-playbook keyward.iam.collect
+"""
+
+import sys
+import typing as t
+
+from ansible_collections.keyward.iam.plugins.plugin_utils._settings import SettingError
+from ansible_collections.keyward.iam.plugins.plugin_utils._shipping_callback import ShippingCallback
+
+try:
+    from ansible_collections.keyward.iam.plugins.plugin_utils import _wavefront_settings as settings
+except ImportError as error:
+    IMPORT_ERROR: ImportError | None = error
+else:
+    IMPORT_ERROR = None
+
+if t.TYPE_CHECKING:
+    from ansible_collections.keyward.iam.plugins.plugin_utils._delivery import Delivery, Voice
+    from ansible_collections.keyward.iam.plugins.plugin_utils._settings import Option
+
+
+class CallbackModule(ShippingCallback):
+    CALLBACK_NAME = "keyward.iam.wavefront"
+    SHORT_NAME = "wavefront"
+
+    def make_delivery(self, option: Option, voice: Voice) -> Delivery:
+        if not option("url"):
+            raise SettingError(
+                "there is no url: set WAVEFRONT_URL, or url in the section callback_wavefront of ansible.cfg"
+            )
+        if IMPORT_ERROR:
+            raise SettingError(f"{IMPORT_ERROR}: install requests for the Python that runs Ansible, {sys.executable}")
+        return settings.delivery(option, voice)

@@ -1,0 +1,174 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""One kept-alive HTTP connection for an exporter: bounded in time, and with errors that a person can act on."""
+
+from __future__ import annotations
+
+import email.utils
+import os
+import re
+import time
+import typing as t
+from http import HTTPStatus
+
+import requests
+import requests.adapters
+import requests.auth
+import urllib3.exceptions
+from urllib3.util import Timeout
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_READ_BODY = 16384
+_USER_INFO = re.compile(r"//[^/@\s]+@")
+
+
+class Tls(t.NamedTuple):
+    """How the two sides know each other: True, False, or a file of certificates; a client certificate, with its key."""
+
+    verify: bool | str = True
+    client_cert: str | tuple[str, str] | None = None
+
+
+class Reply(t.NamedTuple):
+    status: int
+    text: str
+    retry_after: float | None
+
+    @property
+    def ok(self) -> bool:
+        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+
+
+class FaultError(Exception):
+    """There was no answer. A sentence for people."""
+
+
+class PassingFaultError(FaultError):
+    """The same request may succeed later."""
+
+
+class TlsFaultError(FaultError):
+    """The two sides did not trust each other."""
+
+
+class Connection:
+    """
+    Retries are the delivery's: urllib3's Retry knows no deadline over several requests, cannot halve a body, and would
+    send a renewed token's request with the old header. So are redirects, which would turn a POST into a GET.
+    """
+
+    def __init__(self, tls: Tls) -> None:
+        self._tls = tls
+        self._session: requests.Session | None = None
+        self._pid = 0
+
+    def post(
+        self,
+        url: str,
+        until: float,
+        *,
+        data: bytes | Mapping[str, str],
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        auth: requests.auth.AuthBase | None = None,
+    ) -> Reply:
+        """One attempt, which ends at ``until`` on the monotonic clock. Raises FaultError."""
+        try:
+            with self._open().post(
+                url,
+                data=data,
+                headers=headers,
+                params=params,
+                auth=auth or Bearer(None),
+                # An object of urllib3's is taken as well, and is the only way to bound connecting and waiting together.
+                timeout=Timeout(total=max(0.001, until - time.monotonic())),  # type: ignore[arg-type]
+                verify=self._tls.verify,
+                cert=self._tls.client_cert,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                text = _read(response, until) or response.reason
+                return Reply(response.status_code, text, _retry_after(response.headers.get("Retry-After")))
+        except requests.exceptions.SSLError as error:
+            raise TlsFaultError(f"TLS failed: {_cause(error)}") from error
+        except requests.Timeout as error:
+            raise PassingFaultError("no answer in time") from error
+        except requests.ConnectionError as error:
+            raise PassingFaultError(f"no connection: {_cause(error)}") from error
+        except (requests.RequestException, OSError) as error:
+            # A certificate file that is missing, a URL that is none.
+            raise FaultError(str(error)) from error
+
+    def close(self) -> None:
+        if self._session is not None and self._pid == os.getpid():
+            self._session.close()
+        self._session = None
+
+    def _open(self) -> requests.Session:
+        # A connection that a fork inherited is still its parent's.
+        if self._session is None or self._pid != os.getpid():
+            self._session = requests.Session()
+            self._pid = os.getpid()
+            adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=1)
+            self._session.mount("https://", adapter)
+            self._session.mount("http://", adapter)
+            self._session.headers["User-Agent"] = "keyward.iam"
+        return self._session
+
+
+class Bearer(requests.auth.AuthBase):
+    """Given even without a token: requests would else look for a password in ~/.netrc."""
+
+    def __init__(self, token: str | None) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._token:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+def cleaned(text: str, secrets: t.Iterable[str], length: int = 300) -> str:
+    """Short, in one line, and without what must not be shown, which the other side may quote."""
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    return _USER_INFO.sub("//***@", " ".join(text.split()))[:length]
+
+
+def _read(response: requests.Response, until: float) -> str:
+    """The start of the body, as far as it comes in time; the status has already told what counts."""
+    body = b""
+    try:
+        for byte in response.iter_content(1):
+            body += byte
+            if len(body) >= _READ_BODY or time.monotonic() >= until:
+                break
+    except (requests.RequestException, urllib3.exceptions.HTTPError):
+        pass
+    return body.decode("utf-8", "replace").strip()
+
+
+def _retry_after(value: str | None) -> float | None:
+    """Seconds or a date; what is neither asks for nothing."""
+    if value is None:
+        return None
+    if value.strip().isdecimal():
+        return float(value)
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
+    except ValueError:
+        return None
+
+
+def _cause(error: BaseException) -> str:
+    """What the operating system or the TLS library said, without the layers around it."""
+    while inner := error.__cause__ or error.__context__ or getattr(error, "reason", None):
+        if not isinstance(inner, BaseException):
+            break
+        error = inner
+    return getattr(error, "strerror", None) or getattr(error, "verify_message", None) or str(error)

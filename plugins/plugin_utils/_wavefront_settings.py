@@ -1,0 +1,80 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""From the options of the callback wavefront to its delivery, each mistake with one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from ._delivery import Delivery, Voice
+from ._http import Tls
+from ._lines import RESERVED_TAGS
+from ._settings import Option, SettingError, delivery_settings, file, journal
+from ._tokens import CspToken, FileToken, FixedToken, NoToken, Token
+from ._wavefront import Wavefront
+
+MOST_LINES_OF_A_REQUEST = 10_000
+REPORT_PATH = "/report"
+
+
+def delivery(option: Option, voice: Voice) -> Delivery:
+    """Raises SettingError."""
+    settings = delivery_settings(option, MOST_LINES_OF_A_REQUEST, RESERVED_TAGS)
+    return Delivery(_exporter(option), journal(option, Wavefront.name), settings, voice)
+
+
+def _exporter(option: Option) -> Wavefront:
+    client_cert, client_key = file(option("client_cert")), file(option("client_key"))
+    if client_key and not client_cert:
+        raise SettingError("client_key needs client_cert")
+    return Wavefront(
+        _base_url("url", option("url")),
+        _token(option),
+        option("timeout"),
+        Tls(
+            verify=option("validate_certs") and (file(option("ca_path")) or True),
+            client_cert=(client_cert, client_key) if client_key else client_cert,
+        ),
+    )
+
+
+def _base_url(name: str, text: str) -> str:
+    """Of what people paste: with or without a slash at its end, or the whole path of the reports."""
+    try:
+        parts = urlsplit(text.strip())
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SettingError(f"{name} must look like https://example.wavefront.com or http://proxy:2878")
+    if parts.username or parts.password:
+        raise SettingError(f"{name} must not hold a user or a password")
+    path = parts.path.rstrip("/").removesuffix(REPORT_PATH).rstrip("/")
+    return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def _token(option: Option) -> Token:
+    kinds = ("api_token", "api_token_file", "csp_api_token", "csp_client_id")
+    values = {name: option(name) for name in kinds} | {"api_token_file": file(option("api_token_file"))}
+    given = [name for name in kinds if values[name]]
+    if len(given) > 1:
+        raise SettingError(f"only one of {', '.join(given)} can be used")
+    if bool(option("csp_client_id")) != bool(option("csp_client_secret")):
+        raise SettingError("csp_client_id and csp_client_secret need each other")
+    if values["api_token"]:
+        return FixedToken(values["api_token"].strip())
+    if values["api_token_file"]:
+        return FileToken(Path(values["api_token_file"]))
+    if given:
+        return CspToken(
+            _base_url("csp_url", option("csp_url")),
+            api_token=option("csp_api_token"),
+            client_id=option("csp_client_id"),
+            client_secret=option("csp_client_secret"),
+            org_id=option("csp_org_id"),
+        )
+    return NoToken()
