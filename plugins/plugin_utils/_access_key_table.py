@@ -22,7 +22,7 @@ _COLUMNS = (
     Column("REMARK", elastic=True),
     Column("USER", elastic=True),
     Column("KEY"),
-    Column("LAST USED"),
+    Column("UNUSED", align_right=True),
     Column("PROFILE", elastic=True),
     Column("ACCOUNT"),
 )
@@ -36,7 +36,7 @@ def access_key_lines(result: t.Mapping[str, t.Any], limit: int) -> list[str]:
     due = [key for key in keys if _is_due(key)]
     wanted = {id(key) for key in (*due, *keys[:OLDEST])}
     shown = [key for key in keys if id(key) in wanted][:limit]
-    lines = [_headline(result), *_failures(result)]
+    lines = [*textwrap.wrap(_headline(result), WIDTH), *_failures(result)]
     if shown:
         lines += ["", *render(_COLUMNS, [_row(key) for key in shown])]
     hidden = len(due) - sum(map(_is_due, shown))
@@ -57,7 +57,7 @@ def _headline(result: t.Mapping[str, t.Any]) -> str:
     counts += [f"{summary['root_keys']} of root"] if summary["root_keys"] else []
     return (
         f"{_many(summary['access_keys'], 'access key')} of {_many(summary['users'], 'user')} "
-        f"in {_many(profiles, 'profile')} at {result['collected_at']}: {', '.join(counts)}"
+        f"in {_many(profiles, 'profile')} at {result['collected_at']}: {', '.join(counts)}. Ages in days."
     )
 
 
@@ -75,7 +75,8 @@ def _failures(result: t.Mapping[str, t.Any]) -> t.Iterator[str]:
 
 def _row(key: Key) -> list[str]:
     severity = key.get("severity")
-    remarks = [severity] if severity not in (None, "ok") and not key["exempt"] else []
+    counts = key["status"] == "Active" and not key["exempt"]
+    remarks = [severity] if counts and severity not in (None, "ok") else []
     remarks += [remark for remark in ("exempt", "reactivated") if key.get(remark)]
     return [
         str(key.get("age_days", "?")),
@@ -84,16 +85,13 @@ def _row(key: Key) -> list[str]:
         ", ".join(remarks),
         key["user_name"],
         f"root-{key['slot']}" if key["root"] else key["access_key_id"][-5:],
-        _last_used(key),
+        _unused(key),
         key["profile"],
         key["account_id"] or "",
     ]
 
 
-def _last_used(key: Key) -> str:
+def _unused(key: Key) -> str:
     if "last_used_date" not in key:
         return ""
-    if key["last_used_date"] is None:
-        return "never"
-    days = key["last_used_days"]
-    return "today" if days == 0 else f"{_many(days, 'day')} ago"
+    return "never used" if key["last_used_date"] is None else str(key["last_used_days"])

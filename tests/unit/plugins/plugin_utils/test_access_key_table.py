@@ -40,6 +40,10 @@ def result(*keys: dict[str, Any], error: str | None = None) -> dict[str, Any]:
     }
 
 
+def test_an_inactive_key_is_old_but_not_expired() -> None:
+    assert "expired" not in access_key_lines(result(key("user-a", 200, status="Inactive")), limit=40)[-1]
+
+
 def users(lines: list[str]) -> list[str]:
     """The users of a table whose names are in its fourth or fifth column."""
     return [word for line in lines[3:] for word in line.split() if word.startswith("user")]
@@ -60,9 +64,8 @@ def test_what_is_cut_is_counted() -> None:
 @pytest.mark.parametrize(
     ("fields", "shown"),
     [
-        ({"last_used_date": None}, "never"),
-        ({"last_used_date": "2026-11-22T01:00:00Z", "last_used_days": 0}, "today"),
-        ({"last_used_date": "2026-11-21T01:00:00Z", "last_used_days": 1}, "1 day ago"),
+        ({"last_used_date": None}, "never used"),
+        ({"last_used_date": "2026-11-21T01:00:00Z", "last_used_days": 71}, " 71 "),
         ({"reactivated": True}, "expired, reactivated"),
         ({"exempt": True}, "exempt"),
     ],
@@ -83,7 +86,7 @@ def test_a_root_key_and_a_key_without_a_date() -> None:
 
 def test_a_failed_profile_is_said_within_the_width() -> None:
     lines = access_key_lines(result(error="access denied: " + "allow iam:ListUsers " * 12), limit=40)
-    assert lines[1].startswith("FAILED production: access denied")
+    assert any(line.startswith("FAILED production: access denied") for line in lines)
     assert all(len(line) <= WIDTH for line in lines)
 
 
