@@ -25,6 +25,11 @@ test: ## Run all tests on each supported ansible-core that a Python here takes (
 lint: ## Run all linters (ARGS='ruff mypy' for some)
 	@$(tool)lint $(ARGS)
 
+.PHONY: docs
+docs: ## Write docs/plugins from the plugins' documentation
+	@$(tool)environment lint
+	@cd tests && ../.venv-lint/bin/python -m tools.docs
+
 .PHONY: bench
 bench: .venv ## Measure speed and memory
 	@PYTHONPATH=tests .venv/bin/python -m bench

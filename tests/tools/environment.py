@@ -154,6 +154,7 @@ def _run(command: Sequence[str | Path], cwd: Path = ROOT) -> str:
 
 if __name__ == "__main__":
     try:
-        at_hand().ensure()
+        made = for_lint() if sys.argv[1:] == ["lint"] else at_hand()
+        made.ensure()
     except SetupError as error:
         sys.exit(str(error))

@@ -56,6 +56,7 @@ def linters(python: str) -> Iterator[Linter]:
     yield Linter("mypy", ["mypy", *_modules()], environ={"MYPYPATH": f"{stage.STAGE}:{stage.COLLECTION / 'tests'}"})
     references = ("--validate-collection-refs", "dependent", "--disallow-unknown-collection-refs")
     yield Linter("plugin-docs", ["antsibull-docs", "lint-collection-docs", "--plugin-docs", *references, "."])
+    yield Linter("docs", ["python", "-m", "tools.docs", "--check"], environment.ROOT / "tests")
     yield Linter("ansible-lint", ["ansible-lint", "--offline", "--profile", "production", "--nocolor"])
     yield Linter("changelog", ["antsibull-changelog", "lint"])
     yield Linter("licences", ["reuse", "lint", "--quiet"], environment.ROOT)
