@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from .answers import from_json
+from .answers import FAULTS, from_json
 
 if TYPE_CHECKING:
     from .receiver import WavefrontReceiver
@@ -72,7 +72,8 @@ class Control:
                 case "always":
                     wf.always(None if document is None else from_json(document))
                 case "mix":
-                    wf.mix(**document)
+                    faults = tuple(map(from_json, document.pop("faults", ()))) or FAULTS
+                    wf.mix(**document, faults=faults)
                 case "reset":
                     wf.reset()
         except (ValueError, TypeError) as error:

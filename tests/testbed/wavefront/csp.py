@@ -24,7 +24,7 @@ from .exchange import Exchange
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-API_TOKEN_PATH = "/csp/gateway/am/api/auth/api-tokens/authorize"  # noqa: S105 (a path)
+API_TOKEN_PATH = "/csp/gateway/am/api/auth/api-tokens/authorize"
 OAUTH_PATH = "/csp/gateway/am/api/auth/authorize"
 
 

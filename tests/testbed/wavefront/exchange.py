@@ -63,8 +63,8 @@ class Exchange(ABC):
             self.content = _decoded(raw, self.encoding)
 
     def _drop(self) -> web.StreamResponse:
-        assert isinstance(self.request.transport, asyncio.Transport)
-        self.request.transport.abort()
+        if self.request.transport is not None:
+            self.request.transport.abort()
         return web.Response()
 
     async def _respond(self) -> web.StreamResponse:

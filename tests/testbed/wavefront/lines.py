@@ -27,8 +27,8 @@ _SPACE = rf"[{_BLANKS}]"
 # looks at one character only, so a value that ends in a backslash swallows what follows.
 _TOKEN = re.compile(
     rf"""{_SPACE}*+ (?:
-        "( [^"]*+ (?: (?<=\\)" [^"]*+ )*+ )(?<!\\)"
-      | '( [^']*+ (?: (?<=\\)' [^']*+ )*+ )(?<!\\)'
+        "( [^"]*+ (?: (?<=\\)" [^"]*+ )*+ )"
+      | '( [^']*+ (?: (?<=\\)' [^']*+ )*+ )'
       | ( [=\#] | (?!{_SPACE}|["']) [^ \t=]++ )
       | ( ["'] .* )
     )""",

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+@pytest.fixture(autouse=True)
+def _no_proxy_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "*")
+
+
 @pytest.fixture
 def wf() -> Iterator[WavefrontReceiver]:
     with WavefrontReceiver() as receiver:
@@ -25,6 +30,7 @@ def wf() -> Iterator[WavefrontReceiver]:
 @pytest.fixture
 def session() -> Iterator[requests.Session]:
     with requests.Session() as session:
+        # A CA bundle of the environment would win over the session's own.
         session.trust_env = False
         yield session
 

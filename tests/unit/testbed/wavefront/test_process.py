@@ -76,6 +76,8 @@ def test_counts_points_answers_and_reset(tmp_path: Path) -> None:
         choose("always", {"kind": "status", "code": 500})
         assert [send(LINE) for _ in range(4)] == [429, 503, 500, 500]
         choose("always")
+        choose("mix", {"seed": 1, "share": 1.0, "faults": [{"kind": "status", "code": 502}]})
+        assert send(LINE) == 502
         choose("mix", {"seed": 1, "share": 0.0})
         assert send(LINE) == 202
         assert choose("answers", [{"kind": "nap"}]).status_code == 400

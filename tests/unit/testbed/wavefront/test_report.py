@@ -91,6 +91,7 @@ def test_gzip_and_identity(wf: WavefrontReceiver, session: requests.Session) -> 
         ("gzip", gzip.compress(line(1).encode()) + b"more"),
         ("br", line(1).encode()),
     ],
+    ids=["not gzip", "truncated", "trailing bytes", "unknown"],
 )
 def test_a_body_that_is_not_what_its_header_says(wf: WavefrontReceiver, encoding: str, body: bytes) -> None:
     answer = requests.post(f"{wf.url}/report?f=wavefront", data=body, headers={"Content-Encoding": encoding}, timeout=5)

@@ -81,13 +81,15 @@ def test_tls_passes_the_proxy_in_a_tunnel(tmp_path: Path, session: requests.Sess
 
 
 def test_a_proxy_with_credentials_lets_nobody_else_through(wf: WavefrontReceiver, session: requests.Session) -> None:
-    with ForwardProxy(credentials="user:secret") as proxy:
-        session.proxies = {"http": proxy.url}
-        assert session.post(f"{wf.url}/report?f=wavefront", data=LINE, timeout=5).status_code == 407
-        assert (proxy.refused, proxy.requests, wf.requests) == (1, [], [])
+    def send(credentials: str) -> int:
+        session.proxies = {"http": proxy.url.replace("://", f"://{credentials}")}
+        return session.post(f"{wf.url}/report?f=wavefront", data=LINE, timeout=5).status_code
 
-        session.proxies = {"http": proxy.url.replace("://", "://user:secret@")}
-        assert session.post(f"{wf.url}/report?f=wavefront", data=LINE, timeout=5).status_code == 202
+    with ForwardProxy(credentials="user:secret") as proxy:
+        assert [send(""), send("user:wrong@")] == [407, 407]
+        assert (proxy.refused, proxy.requests, wf.requests) == (2, [], [])
+
+        assert send("user:secret@") == 202
         assert len(proxy.requests) == 1
 
 
