@@ -62,6 +62,7 @@ class Ansible:
             "HOME": str(self.home),
             "PATH": f"{COMMANDS}{os.pathsep}{inherited.get('PATH', os.defpath)}",
             "LC_ALL": "C.UTF-8",
+            "ANSIBLE_ASYNC_DIR": str(self.home / "async"),
             "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_LOCALHOST_WARNING": "0",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "0",

@@ -77,6 +77,7 @@ class SshHost:
             authorized_client_keys=authorized,
             process_factory=self._execute,
             encoding=None,
+            line_editor=False,
             sftp_factory=True,
         ) as server:
             started.set_result(server.get_port())
@@ -89,9 +90,11 @@ class SshHost:
             process.command or "",
             cwd=self.home,
             env=self._environment,
-            stdin=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-        await process.redirect(stdin=child.stdin, stdout=child.stdout, stderr=child.stderr)
-        process.exit(await child.wait())
+        output, errors = await child.communicate()
+        process.stdout.write(output)
+        process.stderr.write(errors)
+        process.exit(child.returncode or 0)

@@ -9,11 +9,17 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+
+class ClientOptions(TypedDict):
+    aws_access_key_id: str
+    aws_secret_access_key: str
+    aws_session_token: str | None
 
 
 @dataclass(frozen=True)
@@ -22,24 +28,30 @@ class Credentials:
     secret_access_key: str
     session_token: str | None = None
 
-    def client_options(self) -> dict[str, str]:
+    def client_options(self) -> ClientOptions:
         """What ``session.client(...)`` takes."""
-        options = {"aws_access_key_id": self.access_key_id, "aws_secret_access_key": self.secret_access_key}
-        if self.session_token:
-            options["aws_session_token"] = self.session_token
-        return options
+        return {
+            "aws_access_key_id": self.access_key_id,
+            "aws_secret_access_key": self.secret_access_key,
+            "aws_session_token": self.session_token,
+        }
+
+    def settings(self) -> dict[str, str]:
+        """What a section of a credentials file holds."""
+        return {name: str(value) for name, value in self.client_options().items() if value}
 
     def environment(self) -> dict[str, str]:
-        return {name.upper(): value for name, value in self.client_options().items()}
+        return {name.upper(): value for name, value in self.settings().items()}
 
     def profile(self, name: str) -> str:
         """The section of a credentials file."""
-        return f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in self.client_options().items())
+        return f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in self.settings().items())
 
 
 def write_profiles(directory: Path, profiles: Mapping[str, Credentials], region: str | None = None) -> dict[str, str]:
     """Write a credentials and a config file, and return the variables that make AWS clients use only them."""
-    sections = [f"[profile {name}]\n" + (f"region = {region}\n" if region else "") for name in profiles]
+    titles = [name if name == "default" else f"profile {name}" for name in profiles]
+    sections = [f"[{title}]\n" + (f"region = {region}\n" if region else "") for title in titles]
     _write_private(directory / "credentials", "\n".join(creds.profile(name) for name, creds in profiles.items()))
     _write_private(directory / "config", "\n".join(sections))
     return {

@@ -47,7 +47,7 @@ class AwsEndpoint:
         self.instance = Instance(self._cloud)
         self._query = QueryServer(self._cloud, self.faults, self._log)
         self._control = Control(self._cloud, self.faults, self._log, self.instance)
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
         self._thread: threading.Thread | None = None
 
@@ -58,8 +58,8 @@ class AwsEndpoint:
         self._port = started.result(_START_SECONDS)
 
     def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        if self._thread is not None:
+        if self._thread is not None and self._loop is not None and self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stop.set)
             self._thread.join()
 
     def __enter__(self) -> Self:
@@ -72,10 +72,10 @@ class AwsEndpoint:
         self.stop()
 
     def _run(self, started: Future[int]) -> None:
-        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-            runner.run(self._serve(started))
+        asyncio.run(self._serve(started))
 
     async def _serve(self, started: Future[int]) -> None:
+        self._loop = asyncio.get_running_loop()
         # A client that gives up ends its call, or a call that hangs would go on for ever.
         runner = web.ServerRunner(
             web.Server(self._handle, access_log=None, handler_cancellation=True), shutdown_timeout=0.1

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from testbed.aws.account import Account
     from testbed.aws.cloud import Caller, Cloud
 
-_TOKEN_TTL = "X-aws-ec2-metadata-token-ttl-seconds"  # noqa: S105 - a header's name
-_TOKEN = "X-aws-ec2-metadata-token"  # noqa: S105
+_TOKEN_TTL = "X-aws-ec2-metadata-token-ttl-seconds"
+_TOKEN = "X-aws-ec2-metadata-token"
 _ROLES = "/latest/meta-data/iam/security-credentials/"
 _SESSION_SECONDS = 6 * 3600
 _RENEW_BEFORE = timedelta(minutes=15)
