@@ -154,7 +154,7 @@ def test_loops_and_async_are_counted_once(
             "retries": 100,
             "delay": 1,
         },
-        {gather: {"profiles": ["retried"]}, "register": "one", "until": "one.access_keys | length", "retries": 2},
+        {gather: {"profiles": ["retried"]}, "register": "one", "until": "one.access_keys | length > 0", "retries": 2},
         {gather: {"profiles": ["ignored", "missing"]}, "ignore_errors": True},
     ]
 
