@@ -18,7 +18,7 @@ from ansible.parsing.plugin_docs import read_docstring
 from ansible.plugins.loader import fragment_loader, init_plugin_loader
 from ansible.utils.plugin_docs import add_fragments, get_docstring
 
-from tools.environment import ROOT
+from tools.checkout import ROOT
 from tools.markup import COLLECTION, Renderer, page
 
 _PAGES = ROOT / "docs" / "plugins"

@@ -20,9 +20,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools import interpreters
+from tools.checkout import ROOT
+from tools.interpreters import CORES, Interpreter, find, inspect
 
-ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "tests" / "requirements"
 
 
@@ -35,9 +35,12 @@ class Environment:
     """A virtual environment with ansible-core, amazon.aws, and the checkout as keyward.iam."""
 
     name: str
-    python: interpreters.Interpreter
-    core: str
+    python: Interpreter
     packages: str
+
+    @property
+    def core(self) -> str:
+        return self.python.core
 
     @property
     def path(self) -> Path:
@@ -64,7 +67,7 @@ class Environment:
                 return
             started = time.monotonic()
             self._say(f"making it with Python {self.python.version} and ansible-core {self.core}")
-            self._create()
+            _run([self.python.path, "-I", "-m", "venv", "--clear", self.path])
             self._say("installing packages, which takes a minute")
             # The pip that comes with an older Python takes twice as long, and so does compiling what is never imported.
             self._pip("install", "--upgrade", "pip")
@@ -75,19 +78,10 @@ class Environment:
             self._say(f"ready in {time.monotonic() - started:.0f} s")
 
     def _inputs(self) -> str:
-        digest = hashlib.sha256(repr((ROOT, self.python, self.core, self.packages)).encode())
+        digest = hashlib.sha256(repr((ROOT, self.python, self.packages)).encode())
         for path in (ROOT / "requirements.txt", *sorted(REQUIREMENTS.iterdir()), Path(__file__)):
             digest.update(path.read_bytes())
         return digest.hexdigest()
-
-    def _create(self) -> None:
-        if not self.python.makes_environments:
-            raise SetupError(
-                f"{self.python.path} (Python {self.python.version}) cannot make virtual environments: its modules venv "
-                "and ensurepip are missing. On Debian and Ubuntu 'apt install python3-venv' brings them; "
-                "or name another Python: make PYTHON=/path/to/python3"
-            )
-        _run([self.python.path, "-I", "-m", "venv", "--clear", self.path])
 
     def _pip(self, *arguments: str) -> None:
         # Only the interpreter is isolated: pip's own configuration (indexes, certificates, proxies) is the user's.
@@ -110,13 +104,26 @@ class Environment:
         print(f"{self.name}: {text}", flush=True)
 
 
+def usable(path: Path) -> Interpreter:
+    """Return the Python that a person named, or say why it does not do."""
+    python = inspect(path)
+    if python is None:
+        raise SetupError(f"{path} does not run.")
+    if not python.core:
+        supported = ", ".join(series for core in reversed(CORES) for series in CORES[core])
+        raise SetupError(f"{path} is Python {python.version}, and the project runs with {supported}.")
+    if not python.makes_environments:
+        raise SetupError(
+            f"{path} (Python {python.version}) cannot make virtual environments: its modules venv and ensurepip are "
+            "missing. On Debian and Ubuntu 'apt install python3-venv' brings them; or name another Python: "
+            "make PYTHON=/path/to/python3"
+        )
+    return python
+
+
 def at_hand() -> Environment:
     """Return the environment of the Python that runs this: the one for the demo, and the first of the tests'."""
-    python = interpreters.inspect(Path(sys.executable))
-    if python is None or python.core is None:
-        supported = ", ".join(sorted({series for pythons in interpreters.CORES.values() for series in pythons}))
-        raise SetupError(f"{sys.executable} is Python {sys.version.split()[0]}; the project runs with {supported}.")
-    return Environment(".venv", python, python.core, "test")
+    return Environment(".venv", usable(Path(sys.executable)), "test")
 
 
 def for_core(core: str) -> Environment | None:
@@ -124,14 +131,14 @@ def for_core(core: str) -> Environment | None:
     first = at_hand()
     if first.core == core:
         return first
-    python = interpreters.find(core)
-    return Environment(f".venv-{core}", python, core, "test") if python else None
+    python = find(core)
+    return Environment(f".venv-{core}", python, "test") if python else None
 
 
 def for_lint() -> Environment:
     """Return the environment of the linters, with the newest core that a Python of this machine takes."""
-    newest = next((found for core in interpreters.CORES if (found := for_core(core))), None) or at_hand()
-    return Environment(".venv-lint", newest.python, newest.core, "lint")
+    newest = next(found for core in CORES if (found := for_core(core)))
+    return Environment(".venv-lint", newest.python, "lint")
 
 
 @contextmanager

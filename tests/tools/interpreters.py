@@ -39,8 +39,9 @@ class Interpreter:
         return ".".join(self.version.split(".")[:2])
 
     @property
-    def core(self) -> str | None:
-        return next((core for core, pythons in CORES.items() if self.series in pythons), None)
+    def core(self) -> str:
+        """The ansible-core series that runs on it here; empty where none does."""
+        return next((core for core, pythons in CORES.items() if self.series in pythons), "")
 
 
 def inspect(path: Path) -> Interpreter | None:

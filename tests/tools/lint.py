@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tools import environment, stage
+from tools.checkout import ROOT
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,12 @@ def linters(python: str) -> Iterator[Linter]:
     yield Linter("mypy", ["mypy", *_modules()], environ={"MYPYPATH": f"{stage.STAGE}:{stage.COLLECTION / 'tests'}"})
     references = ("--validate-collection-refs", "dependent", "--disallow-unknown-collection-refs")
     yield Linter("plugin-docs", ["antsibull-docs", "lint-collection-docs", "--plugin-docs", *references, "."])
-    yield Linter("docs", ["python", "-m", "tools.docs", "--check"], environment.ROOT / "tests")
+    yield Linter("docs", ["python", "-m", "tools.docs", "--check"], ROOT / "tests")
     yield Linter("ansible-lint", ["ansible-lint", "--offline", "--profile", "production", "--nocolor"])
     yield Linter("changelog", ["antsibull-changelog", "lint"])
-    yield Linter("licences", ["reuse", "lint", "--quiet"], environment.ROOT)
-    yield Linter("ruff", ["ruff", "check", "--quiet", "--output-format=concise", "."], environment.ROOT)
-    yield Linter("format", ["ruff", "format", "--check", "--quiet", "."], environment.ROOT)
+    yield Linter("licences", ["reuse", "lint", "--quiet"], ROOT)
+    yield Linter("ruff", ["ruff", "check", "--quiet", "--output-format=concise", "."], ROOT)
+    yield Linter("format", ["ruff", "format", "--check", "--quiet", "."], ROOT)
 
 
 def _modules() -> Iterator[str]:

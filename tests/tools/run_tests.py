@@ -10,8 +10,10 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from tools import environment, interpreters
+from tools.checkout import ROOT
 
 
 def main(arguments: list[str]) -> int:
@@ -23,22 +25,22 @@ def main(arguments: list[str]) -> int:
         else:
             wanted = " or ".join(interpreters.CORES[core])
             print(f"ansible-core {core}: not run, no Python {wanted} that makes virtual environments was found")
+    sys.stdout.flush()
     runs = [chosen for chosen in found.values() if chosen]
-    for chosen in runs:
-        chosen.ensure()
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(environment.Environment.ensure, runs))
     outcomes = [_run(chosen, arguments) for chosen in runs]
-    return max(outcomes)
+    return 0 if all(outcomes) else 1
 
 
-def _run(chosen: environment.Environment, arguments: list[str]) -> int:
+def _run(chosen: environment.Environment, arguments: list[str]) -> bool:
     title = f"ansible-core {chosen.core}, Python {chosen.python.version}"
     print(f"\n=== {title}", flush=True)
     started = time.monotonic()
     command = [str(chosen.executable), "-m", "pytest", "-n", "auto", *arguments]
-    code = subprocess.run(command, cwd=environment.ROOT, check=False).returncode
-    outcome = "failed" if code else "passed"
-    print(f"=== {title}: {outcome} in {time.monotonic() - started:.0f} s", flush=True)
-    return code
+    passed = subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+    print(f"=== {title}: {'passed' if passed else 'FAILED'} in {time.monotonic() - started:.0f} s", flush=True)
+    return passed
 
 
 if __name__ == "__main__":

@@ -10,8 +10,12 @@ from __future__ import annotations
 import shutil
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tools.environment import ROOT, Environment
+from tools.checkout import ROOT, listed_files
+
+if TYPE_CHECKING:
+    from tools.environment import Environment
 
 STAGE = ROOT / ".cache" / "lint"
 COLLECTION = STAGE / "ansible_collections" / "keyward" / "iam"
@@ -27,14 +31,10 @@ print(get_venv_packages(SimpleNamespace(version="{version}"))["pip"])
 def prepare(environment: Environment) -> None:
     """Copy what is in the checkout and not ignored, and lay amazon.aws beside it."""
     shutil.rmtree(STAGE / "ansible_collections", ignore_errors=True)
-    listed = subprocess.check_output(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, text=True
-    )
-    for name in listed.split("\0"):
-        source, target = ROOT / name, COLLECTION / name
-        if source.is_symlink() or source.is_file():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, target, follow_symlinks=False)
+    for name in listed_files():
+        target = COLLECTION / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, target, follow_symlinks=False)
     amazon = STAGE / "ansible_collections" / "amazon"
     amazon.mkdir()
     (amazon / "aws").symlink_to(environment.collections / "amazon" / "aws", target_is_directory=True)

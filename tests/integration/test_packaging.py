@@ -1,0 +1,86 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from testbed.runs import Ansible
+from tools.checkout import ROOT, listed_files
+
+UNWANTED = [
+    ".cache/lint/home/token",
+    ".hypothesis/unicode_data",
+    ".mypy_cache/cache.json",
+    ".pytest_cache/README.md",
+    ".ruff_cache/CACHEDIR.TAG",
+    ".venv-2.21/bin/python",
+    ".venv-lint/pyvenv.cfg",
+    ".venv/pyvenv.cfg",
+    "keyward-iam-0.0.9.tar.gz",
+    "plugins/modules/__pycache__/access_key_info.cpython-311.pyc",
+    "tests/output/junit.xml",
+]
+# What only the repository needs.
+LEFT_OUT = (".ci/", ".gitignore", "galaxy.yml")
+
+
+@pytest.fixture
+def tarball(ansible: Ansible, tmp_path: Path) -> Path:
+    """The collection, built from a checkout in which all the commands have left their traces."""
+    checkout = tmp_path / "checkout"
+    for name in listed_files():
+        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, checkout / name, follow_symlinks=False)
+    for name in UNWANTED:
+        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+        (checkout / name).write_text("a secret\n")
+    built = ansible.command("ansible-galaxy", "collection", "build", str(checkout), "--output-path", str(tmp_path))
+    assert built.code == 0, built.output
+    (path,) = tmp_path.glob("keyward-iam-*.tar.gz")
+    return path
+
+
+def test_it_holds_what_is_in_the_repository_and_nothing_else(tarball: Path) -> None:
+    with tarfile.open(tarball) as archive:
+        held = {member.name for member in archive.getmembers() if not member.isdir()}
+    kept = {name for name in listed_files() if not name.startswith(LEFT_OUT)}
+    assert held == kept | {"MANIFEST.json", "FILES.json"}
+
+
+def test_what_it_leaves_out_is_what_git_ignores() -> None:
+    ignored = subprocess.run(["git", "check-ignore", *UNWANTED], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ignored.stdout.split() == UNWANTED
+
+
+def test_it_installs_and_ansible_finds_its_plugins(tarball: Path, ansible: Ansible, tmp_path: Path) -> None:
+    folder = tmp_path / "collections"
+    # The checkout itself counts as installed already, which only --force overrides.
+    arguments = [str(tarball), "--collections-path", str(folder), "--offline", "--force"]
+    installed = ansible.command("ansible-galaxy", "collection", "install", *arguments)
+    assert "keyward.iam:0.1.0 was installed successfully" in installed
+
+    ansible.set(ANSIBLE_COLLECTIONS_PATH=str(folder))
+    for plugin_type, name in (("module", "keyward.iam.access_key_info"), ("callback", "keyward.iam.wavefront")):
+        shown = ansible.command("ansible-doc", "--json", "--type", plugin_type, name)
+        assert Path(json.loads(shown.output)[name]["doc"]["filename"]).is_relative_to(folder)
+
+
+def test_every_module_of_ours_for_aws_takes_the_defaults_of_amazon_aws(ansible: Ansible) -> None:
+    """The action group holds amazon.aws's modules too, so that one ``module_defaults`` entry serves both."""
+    tasks = [
+        {"amazon.aws.aws_caller_info": {}, "check_mode": True, "ignore_errors": True},
+        {"keyward.iam.access_key_info": {}, "ignore_errors": True},
+    ]
+    defaults = {"group/keyward.iam.aws": {"profile": "no-such-profile"}}
+    play = {"hosts": "localhost", "gather_facts": False, "module_defaults": defaults, "tasks": tasks}
+    run = ansible.playbook([play])
+    assert run.output.count("no-such-profile") >= len(tasks), run.output
