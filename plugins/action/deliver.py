@@ -13,66 +13,74 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.keyward.iam.plugins.plugin_utils import _shipping
 from ansible_collections.keyward.iam.plugins.plugin_utils._counts import Counts
+from ansible_collections.keyward.iam.plugins.plugin_utils._exporter import Verdict
 
 if t.TYPE_CHECKING:
     from ansible_collections.keyward.iam.plugins.plugin_utils._delivery import Delivery
 
 NOT_LOADED = (
-    "No metrics were delivered: no shipping callback takes part in this run{why}. "
-    "Set callbacks_enabled = keyward.iam.wavefront in the section defaults of ansible.cfg, or "
-    "ANSIBLE_CALLBACKS_ENABLED=keyward.iam.wavefront (for ansible also ANSIBLE_LOAD_CALLBACK_PLUGINS=1), "
-    "and give it WAVEFRONT_URL. On AWX, put the line callbacks_enabled = keyward.iam.wavefront into the ansible.cfg at "
-    "the project's root, and WAVEFRONT_URL into a credential type that injects environment variables. "
-    "Where only the table is wanted, run the playbook with keyward_deliver=false."
+    "No callback that delivers metrics was loaded. Set callbacks_enabled = keyward.iam.wavefront under [defaults] in "
+    "ansible.cfg or ANSIBLE_CALLBACKS_ENABLED=keyward.iam.wavefront, and WAVEFRONT_URL. The command ansible also needs "
+    "ANSIBLE_LOAD_CALLBACK_PLUGINS=1."
 )
+ON_AWX = (
+    "On AWX, the line callbacks_enabled = keyward.iam.wavefront belongs in the ansible.cfg at the project's root, and "
+    "WAVEFRONT_URL in a custom credential type that sets environment variables."
+)
+TABLE_ONLY = "Where only the table is wanted, run the playbook with keyward_deliver=false."
+
+TOTALS = ("delivered", "requests", "invalid", "dropped")
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]
+class ActionModule(ActionBase):
     TRANSFERS_FILES = False
-    # The journal is the controller's, so once is enough however many hosts a play has.
+    # The journal is the controller's: once is enough, however many hosts a play has.
     BYPASS_HOST_LOOP = True
     _requires_connection = False
-    _supports_check_mode = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         self.validate_argument_spec(argument_spec={})
-        if not _shipping.deliveries:
-            why = "; ".join(f"{name}: {reason}" for name, reason in _shipping.absences.items())
-            raise AnsibleActionFail(NOT_LOADED.format(why=f" ({why})" if why else ""))
         deliveries = _shipping.deliveries.values()
-        reports = [self._count(delivery) if self._task.check_mode else self._drain(delivery) for delivery in deliveries]
-        totals = {
-            name: sum(report[name] for report in reports)
-            for name in ("delivered", "requests", "invalid", "dropped", "left")
-        }
-        result |= totals | {"exporters": reports, "changed": totals["delivered"] > 0}
-        if totals["left"] and not self._task.check_mode:
-            left = [
-                delivery.explanation(delivery.backlog.waiting())
-                for delivery in deliveries
-                if delivery.backlog.waiting()
-            ]
-            result |= {"failed": True, "msg": " ".join(left)}
+        if not deliveries:
+            raise AnsibleActionFail(_why_nothing_ships())
+        reports = [_count(delivery) if self._task.check_mode else _drain(delivery) for delivery in deliveries]
+        totals = {name: sum(report[name] for report in reports) for name in TOTALS}
+        # Unknown where a journal cannot be read, which is worse than any number.
+        left = [report["left"] for report in reports]
+        result |= totals | {"left": None if None in left else sum(left), "exporters": reports}
+        result["changed"] = totals["delivered"] > 0
+        if result["left"] != 0 and not self._task.check_mode:
+            failed = [delivery for delivery, report in zip(deliveries, reports, strict=True) if report["left"] != 0]
+            result |= {"failed": True, "msg": " ".join(delivery.explanation(delivery.left()) for delivery in failed)}
         return result
 
-    @staticmethod
-    def _drain(delivery: Delivery) -> dict[str, t.Any]:
-        before, spent = copy.deepcopy(delivery.counts), delivery.budget.spent
-        delivery.drain(final=True)
-        delivery.tell()
-        return _report(delivery, delivery.counts.since(before), delivery.budget.spent - spent)
 
-    @staticmethod
-    def _count(delivery: Delivery) -> dict[str, t.Any]:
-        return _report(delivery, Counts(), 0.0)
+def _drain(delivery: Delivery) -> dict[str, t.Any]:
+    counts, spent = copy.deepcopy(delivery.counts), delivery.budget.spent
+    left = delivery.settle_accounts()
+    delivery.exporter.close()
+    return _report(delivery, delivery.counts.since(counts), left, delivery.budget.spent - spent)
 
 
-def _report(delivery: Delivery, counts: Counts, seconds: float) -> dict[str, t.Any]:
+def _count(delivery: Delivery) -> dict[str, t.Any]:
+    return _report(delivery, Counts(), delivery.left(), 0.0)
+
+
+def _report(delivery: Delivery, counts: Counts, left: int | None, seconds: float) -> dict[str, t.Any]:
+    failure = delivery.failure
     return {
         "name": delivery.exporter.name,
         "journal": str(delivery.backlog.journal.directory),
-        "left": delivery.backlog.waiting(),
+        "left": left,
         "seconds": round(seconds, 3),
+        "reason": failure.reason if failure else None,
+        "setting": failure.setting if failure else None,
+        "gave_up": failure is not None and failure.verdict is Verdict.TRY_AGAIN,
         **counts.report(),
     }
+
+
+def _why_nothing_ships() -> str:
+    reasons = [f"The callback {name} takes no part: {reason}." for name, reason in _shipping.absences.items()]
+    return " ".join(["No metrics were delivered.", *(reasons or [NOT_LOADED]), ON_AWX, TABLE_ONLY])

@@ -259,6 +259,7 @@ else:
 
 if t.TYPE_CHECKING:
     from ansible_collections.keyward.iam.plugins.plugin_utils._delivery import Delivery, Voice
+    from ansible_collections.keyward.iam.plugins.plugin_utils._journal import Journal
     from ansible_collections.keyward.iam.plugins.plugin_utils._settings import Option
 
 
@@ -266,11 +267,11 @@ class CallbackModule(ShippingCallback):
     CALLBACK_NAME = "keyward.iam.wavefront"
     SHORT_NAME = "wavefront"
 
-    def make_delivery(self, option: Option, voice: Voice) -> Delivery:
+    def make_delivery(self, option: Option, journal: Journal, voice: Voice) -> Delivery:
         if not option("url"):
             raise SettingError(
                 "there is no url: set WAVEFRONT_URL, or url in the section callback_wavefront of ansible.cfg"
             )
         if IMPORT_ERROR:
             raise SettingError(f"{IMPORT_ERROR}: install requests for the Python that runs Ansible, {sys.executable}")
-        return settings.delivery(option, voice)
+        return settings.make_delivery(option, journal, voice)

@@ -12,17 +12,19 @@ version_added: 0.1.0
 author:
   - keyward contributors (!UNKNOWN)
 description:
-  - Drains the journal of every shipping callback of this run, and fails when points are left over.
+  - Drains the journal of every callback of this run that delivers metrics, and fails when points are left.
   - It is meant as the last task of a play that must be red when its metrics did not arrive, since a callback cannot fail
-    a run.
-  - Fails as well when no shipping callback takes part in the run, and names the setting that enables it.
+    a run. It has what is left of the deadline that the callback's options give to the run.
+  - It also fails when no callback that delivers metrics takes part in the run, and names the setting that enables it.
+  - Points that other runs put into the same journal meanwhile do not count as left.
   - Runs on the controller, once for all hosts of the play.
 extends_documentation_fragment:
   - keyward.iam._attributes
 attributes:
   check_mode:
     support: full
-    details: Nothing is sent. The points that wait are counted.
+    details:
+      - Nothing is sent. What waits is counted, and is no failure.
   diff_mode:
     support: none
   idempotent:
@@ -31,7 +33,7 @@ options: {}
 seealso:
   - plugin: keyward.iam.wavefront
     plugin_type: callback
-  - module: keyward.iam.access_key_info
+  - module: keyward.iam.journal
 """
 
 EXAMPLES = r"""
@@ -43,4 +45,92 @@ EXAMPLES = r"""
   keyward.iam.deliver:
 """
 
-RETURN = r"""#"""
+RETURN = r"""
+delivered:
+  description: How many points this task delivered, those that earlier runs left among them.
+  returned: when a callback takes part
+  type: int
+  sample: 12
+requests:
+  description: How many requests brought them.
+  returned: when a callback takes part
+  type: int
+  sample: 1
+invalid:
+  description: How many points were set aside, since the other side would reject them.
+  returned: when a callback takes part
+  type: int
+  sample: 0
+dropped:
+  description: How many points were given up, since the journal was over its size bound.
+  returned: when a callback takes part
+  type: int
+  sample: 0
+left:
+  description: How many points are left. V(null) when the journal cannot be read.
+  returned: when a callback takes part
+  type: int
+  sample: 0
+exporters:
+  description: The same for each callback, with its reasons.
+  returned: when a callback takes part
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The callback's name.
+      type: str
+      sample: wavefront
+    journal:
+      description: The directory of its journal.
+      type: str
+      sample: /home/keyward/.local/state/keyward/journal/wavefront
+    delivered:
+      description: How many points were delivered.
+      type: int
+      sample: 12
+    requests:
+      description: How many requests brought them.
+      type: int
+      sample: 1
+    failed_requests:
+      description: How many requests were not accepted.
+      type: int
+      sample: 0
+    invalid:
+      description: How many points were set aside.
+      type: int
+      sample: 0
+    rejected:
+      description: How many points were set aside, by the code of the reason.
+      type: dict
+      sample: {}
+    adjusted:
+      description: How many points had a name or a tag that had to be adjusted to what the other side takes.
+      type: int
+      sample: 0
+    dropped:
+      description: How many points were given up.
+      type: int
+      sample: 0
+    left:
+      description: How many points are left. V(null) when the journal cannot be read.
+      type: int
+      sample: 0
+    reason:
+      description: Why points are left, or V(null).
+      type: str
+      sample: null
+    setting:
+      description: The option to check, or V(null).
+      type: str
+      sample: null
+    gave_up:
+      description: Whether the run makes no further attempt, because its deadline was spent in vain.
+      type: bool
+      sample: false
+    seconds:
+      description: How long it took.
+      type: float
+      sample: 0.042
+"""

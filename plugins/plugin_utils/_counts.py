@@ -36,6 +36,10 @@ class Counts:
     def invalid(self) -> int:
         return self.rejected.total()
 
+    @property
+    def outcomes(self) -> dict[str, int]:
+        return {"delivered": self.delivered, "invalid": self.invalid, "dropped": self.dropped}
+
     def add(self, other: Counts) -> None:
         self.delivered += other.delivered
         self.requests += other.requests
@@ -65,18 +69,17 @@ class Counts:
 
     def points(self, timestamp: int) -> Iterator[Point]:
         """The run's own metrics."""
-        outcomes = {"delivered": self.delivered, "invalid": self.invalid, "dropped": self.dropped}
-        for outcome, value in outcomes.items():
+        for outcome, value in self.outcomes.items():
             yield Point(metrics.DELIVERY_POINTS, value, timestamp, {"outcome": outcome})
         yield Point(metrics.DELIVERY_REQUESTS, self.requests, timestamp)
 
-    def sentence(self, waiting: int) -> str:
+    def sentence(self, waiting: int | None) -> str:
         """The last line of a run; what is unusual stands in it only when it happened."""
         reasons = ", ".join(f"{count} {code}" for code, count in self.rejected.most_common())
         facts = [
             f"{plural(self.delivered, 'point')} delivered in {plural(self.requests, 'request')}",
             f"{self.invalid} invalid" + (f" ({reasons})" if reasons else ""),
-            f"{waiting} in the journal",
+            "the journal cannot be read" if waiting is None else f"{waiting} in the journal",
         ]
         facts += [f"{self.dropped} dropped"] if self.dropped else []
         facts += [f"{self.adjusted} adjusted"] if self.adjusted else []

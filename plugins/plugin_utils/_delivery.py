@@ -17,9 +17,10 @@ from ._backlog import Backlog
 from ._budget import Budget
 from ._counts import Counts, plural
 from ._exporter import Answer, Exporter, Verdict
-from ._journal import Journal, JournalBusyError, JournalError, gathered
+from ._journal import BusyError, Journal, gathered
 from ._points import Point
 from ._shipment import Shipment
+from ._storage import StorageError
 
 Speak = Callable[[str], None]
 
@@ -50,13 +51,16 @@ class Delivery:
         self.counts = Counts()
         self.budget = Budget(settings.deadline)
         self.backlog = Backlog(journal, self._warn)
+        self.failure: Answer | None = None
         self._settings = settings
         self._voice = voice
-        self._failure: Answer | None = None
+        self._settled_at: int | None = None
         self._given_up = False
         self._refuses_all = False
         self._since_handover = 0
-        self._told = Counts()
+        self._gathered_any = False
+        self._told: dict[str, int] | None = None
+        self._explained = ""
 
     def add(self, points: Iterable[Point]) -> None:
         """Put points on disk before anything else, and hand a batch over when it is full."""
@@ -64,9 +68,10 @@ class Delivery:
         resolved = [self._resolved(point) for point in points]
         for start in range(0, len(resolved), size):
             self.backlog.keep(resolved[start : start + size])
+        self._gathered_any |= bool(resolved)
         self._make_room()
         self._since_handover += len(resolved)
-        if (self._since_handover >= size or self.backlog.holds) and self._failure is None:
+        if (self._since_handover >= size or self.backlog.holds) and self.failure is None:
             self._since_handover = max(0, self._since_handover - size)
             self.drain(patient=False, batches=1)
 
@@ -79,74 +84,100 @@ class Delivery:
         """
         if self._given_up:
             return
-        self._failure = None
+        self.failure = None
         with self.budget:
             try:
                 while self._deliver_batch(patient=patient, final=final) and batches is None:
                     pass
-            except JournalBusyError as error:
+            except BusyError as error:
                 if patient:
-                    self._failure = Answer(Verdict.TRY_AGAIN, "busy", str(error), self._setting("deadline"))
-            except JournalError as error:
-                self._failure = Answer(Verdict.STOP, "journal", str(error), self._setting("journal_dir"))
-        self._given_up = patient and self._failure is not None and self._failure.verdict is Verdict.TRY_AGAIN
+                    self.failure = Answer(Verdict.TRY_AGAIN, "busy", str(error), self._setting("deadline"))
+            except StorageError as error:
+                self.failure = Answer(Verdict.STOP, "journal", str(error), self._setting("journal_dir"))
+        self._given_up = patient and self.failure is not None and self.failure.verdict is Verdict.TRY_AGAIN
 
-    def take_over(self, counts: Counts, seconds: float) -> None:
-        """What a fork of this process delivered for the run, and told."""
+    def take_over(self, counts: Counts, seconds: float, failure: Answer | None) -> None:
+        """What a fork of this process delivered for the run, told, and said."""
         self.counts.add(counts)
+        self._told = self.counts.outcomes
         self.budget.spend(seconds)
-        self._told = copy.deepcopy(self.counts)
+        self._given_up = failure is not None and failure.verdict is Verdict.TRY_AGAIN
+        if failure:
+            self.failure = failure
+            self._explained = failure.reason
 
-    def finish(self) -> None:
-        """The run is over: deliver what is left, and say what became of the points."""
-        self.drain(final=True)
-        self.tell()
+    def finish(self, *, hold: bool) -> None:
+        """The run is over: deliver what is left, unless it is held, and say what became of the points."""
+        left = self.left() if hold else self.settle_accounts()
         self.exporter.close()
         if lost := self.backlog.lose_held():
             self.counts.dropped += lost
             self._warn(f"{plural(lost, 'point')} could neither be delivered nor be put into the journal, and are lost.")
-        waiting = self.backlog.waiting()
-        if waiting:
-            self._warn(self.explanation(waiting))
-        self._voice.show(f"{self.exporter.name}: {self.counts.sentence(waiting)}")
+        if left != 0 and not hold and not (self.failure and self.failure.reason == self._explained):
+            self._warn(self.explanation(left))
+        self._voice.show(f"{self.exporter.name}: {self.counts.sentence(left)}")
 
-    def tell(self) -> None:
+    def settle_accounts(self) -> int | None:
+        """Deliver all that waits and tell how it went; returns how many points are left, where that can be known."""
+        self._settled_at = time.time_ns()
+        self.drain(final=True)
+        self._tell()
+        left = self.left()
+        try:
+            if self.failure:
+                self.backlog.journal.note_failure(self.failure.reason)
+            elif not left:
+                self.backlog.journal.forget_failure()
+        except StorageError as error:
+            self._warn(f"{error}.")
+        return left
+
+    def left(self) -> int | None:
+        """How many points wait. What other runs added since accounts were settled is not this run's to deliver."""
+        try:
+            return self.backlog.waiting(self._settled_at)
+        except StorageError as error:
+            self.failure = Answer(Verdict.STOP, "journal", str(error), self._setting("journal_dir"))
+            return None
+
+    def explanation(self, left: int | None) -> str:
+        """Why points are left, what to change, and where they are."""
+        points = "points" if left is None else plural(left, "point")
+        if self.failure is None:
+            return f"{points} are left in files of {self.backlog.journal.directory} that cannot be read."
+        return (
+            f"{points} could not be delivered: {self.failure.reason}. Check {self.failure.setting}. "
+            f"What is in the journal {self.backlog.journal.directory} is delivered by the next run."
+        )
+
+    def _tell(self) -> None:
         """The run's own metrics, where they could not ride with points: in a request of their own, or the journal."""
-        if self.counts == self._told:
+        nothing_happened = not self._gathered_any and not any(self.counts.outcomes.values())
+        if nothing_happened or self.counts.outcomes == self._told:
             return
         points = self._own_points(self.counts)
-        if not self._given_up and self._failure is None:
+        if not self._given_up and self.failure is None:
             with self.budget:
                 shipment = self._shipment(Counts())
                 shipment.run(points, patient=True)
                 points = shipment.left
         if points:
             self.backlog.keep(points)
-        self._told = copy.deepcopy(self.counts)
-
-    def explanation(self, waiting: int) -> str:
-        """Why points are left, what to change, and where they are."""
-        kept = f"They are kept in {self.backlog.journal.directory}, and the next run delivers them."
-        if self._failure is None:
-            return f"{plural(waiting, 'point')} are left in files that were not readable or came in meanwhile. {kept}"
-        return (
-            f"{plural(waiting, 'point')} could not be delivered: {self._failure.reason}. "
-            f"Check {self._failure.setting}. {kept}"
-        )
+        self._told = self.counts.outcomes
 
     def _deliver_batch(self, *, patient: bool, final: bool) -> bool:
         """Whether there is more that can be delivered."""
-        size = self._settings.batch_size
-        with self.backlog.next_batch(size, self.budget.left if patient else 0) as batch:
+        seconds = self.budget.left if patient else 0
+        with self.backlog.next_batch(self._settings.batch_size, seconds) as batch:
             if batch is None:
                 return False
             shipment = self._shipment(self.counts)
             shipment.run(batch.points, patient=patient, tail=self._riders if final and batch.last else None)
-            self.backlog.settle(batch, shipment.left, shipment.aside)
-        self._failure = shipment.failure
+            self.backlog.settle(batch, shipment.left, shipment.rejected)
+        self.failure = shipment.failure
         self._refuses_all = shipment.refused_whole or (self._refuses_all and not shipment.accepted)
         if shipment.tail_accepted:
-            self._told = copy.deepcopy(self.counts)
+            self._told = self.counts.outcomes
         return not shipment.failure and not batch.last
 
     def _shipment(self, counts: Counts) -> Shipment:
@@ -171,8 +202,8 @@ class Delivery:
     def _make_room(self) -> None:
         try:
             dropped = self.backlog.journal.make_room()
-        except JournalError:
-            # Whoever cannot make room could not write either, which was said.
+        except StorageError:
+            # Where no room can be made nothing can be written either, and that was said.
             return
         if dropped:
             self.counts.dropped += dropped

@@ -10,6 +10,7 @@ from __future__ import annotations
 import email.utils
 import os
 import re
+import ssl
 import time
 import typing as t
 from http import HTTPStatus
@@ -94,15 +95,8 @@ class Connection:
             ) as response:
                 text = _read(response, until) or response.reason
                 return Reply(response.status_code, text, _retry_after(response.headers.get("Retry-After")))
-        except requests.exceptions.SSLError as error:
-            raise TlsFaultError(f"TLS failed: {_cause(error)}") from error
-        except requests.Timeout as error:
-            raise PassingFaultError("no answer in time") from error
-        except requests.ConnectionError as error:
-            raise PassingFaultError(f"no connection: {_cause(error)}") from error
         except (requests.RequestException, OSError) as error:
-            # A certificate file that is missing, a URL that is none.
-            raise FaultError(str(error)) from error
+            raise _fault(error) from error
 
     def close(self) -> None:
         if self._session is not None and self._pid == os.getpid():
@@ -165,10 +159,27 @@ def _retry_after(value: str | None) -> float | None:
         return None
 
 
-def _cause(error: BaseException) -> str:
+def _fault(error: Exception) -> FaultError:
+    cause = _cause(error)
+    text = getattr(cause, "verify_message", None) or getattr(cause, "strerror", None) or str(cause)
+    cut_off = isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError))
+    if isinstance(cause, ssl.SSLError) and not cut_off:
+        return TlsFaultError(f"TLS failed: {text}")
+    if isinstance(error, requests.Timeout):
+        return PassingFaultError("no answer in time")
+    if isinstance(error, requests.ConnectionError):
+        return PassingFaultError(f"no connection: {text}")
+    if isinstance(error, requests.RequestException):
+        return FaultError(str(error))
+    # What requests does not wrap is a file that it cannot find.
+    return TlsFaultError(str(error))
+
+
+def _cause(error: BaseException) -> BaseException:
     """What the operating system or the TLS library said, without the layers around it."""
-    while inner := error.__cause__ or error.__context__ or getattr(error, "reason", None):
-        if not isinstance(inner, BaseException):
-            break
+    while True:
+        layers = (error.__cause__, error.__context__, getattr(error, "reason", None), *error.args[-1:])
+        inner = next((layer for layer in layers if isinstance(layer, BaseException)), None)
+        if inner is None:
+            return error
         error = inner
-    return getattr(error, "strerror", None) or getattr(error, "verify_message", None) or str(error)

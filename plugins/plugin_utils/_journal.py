@@ -6,8 +6,8 @@
 """
 The journal: points on disk before anything is sent, one file per batch, for many runs at once.
 
-A file appears whole or not at all. Its name sorts by time, is unique to its writer, and tells how many gathered points
-it holds, so that counting them opens nothing. The delivery's own counts are points too, but are not gathered ones.
+A file's name tells how many gathered points it holds, so that counting them opens nothing. The delivery's own metrics
+are points too, but are not gathered ones.
 """
 
 from __future__ import annotations
@@ -18,37 +18,44 @@ import fcntl
 import json
 import os
 import re
-import secrets
 import time
 import typing as t
-from pathlib import Path
 
 from . import _metrics as metrics
+from ._aside import Aside
 from ._points import Point
+from ._storage import (
+    StorageError,
+    explained,
+    make_directory,
+    plain_files,
+    remove_drafts,
+    unique_name,
+    write_records,
+)
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
 FORMAT = 1
 ASIDE = "aside"
 
 _NAME = re.compile(r"(?P<time>\d{20})-\d+-[0-9a-f]{8}\.(?P<gathered>\d+)\.points")
 _LOCK = ".lock"
-_DRAFT = ".draft-"
-_DRAFT_SECONDS = 3600
+_LAST_FAILURE = ".last-failure"
 _LOCK_POLL_SECONDS = 0.05
+_STALE_DRAFT_SECONDS = 3600
+# The size is looked at anew after so small a part of the bound was written.
+_CHECKS_PER_BOUND = 64
 
 
-class JournalError(Exception):
-    """The journal's directory cannot be used, or one of its files cannot be read. A sentence for people."""
-
-
-class NewerFormatError(JournalError):
-    """The file was written by a newer version of the collection."""
-
-
-class JournalBusyError(JournalError):
+class BusyError(StorageError):
     """Another process delivers from the journal."""
+
+
+class BrokenFileError(StorageError):
+    """The file does not hold what was written."""
 
 
 class Entry(t.NamedTuple):
@@ -63,218 +70,152 @@ class Entry(t.NamedTuple):
         return int(self.path.name[:20])
 
 
-class AsidePoint(t.NamedTuple):
-    """A point that the other side will never take."""
-
-    point: Point
-    code: str
-    reason: str
-
-
 class Journal:
-    """The queue of one exporter. Raises JournalError where the directory does not allow what is asked."""
+    """The queue of one exporter. Raises StorageError where the directory does not allow what is asked."""
 
     def __init__(self, directory: Path, max_bytes: int) -> None:
         self.directory = directory
-        self.aside = directory / ASIDE
         self.max_bytes = max_bytes
+        self.aside = Aside(directory / ASIDE)
         self._written_since_check = max_bytes
 
     def write(self, points: Sequence[Point], moment_ns: int | None = None) -> None:
-        """
-        Put one batch on disk. ``moment_ns`` keeps the place of points that come back into the queue.
-
-        Raises JournalError.
-        """
-        with _explained(f"the journal {self.directory} cannot be written"):
-            self._write(self.directory, _name(moment_ns or time.time_ns(), gathered(points), "points"), _batch(points))
+        """Put one batch on disk. ``moment_ns`` keeps the place of points that come back into the queue."""
+        name = unique_name(moment_ns or time.time_ns(), gathered(points), "points")
+        self._written_since_check += write_records(self.directory, name, _records(points))
 
     def entries(self) -> list[Entry]:
         """What waits, oldest first."""
-        with _explained(f"the journal {self.directory} cannot be read"):
-            return sorted(
-                Entry(path, int(name["gathered"]))
-                for path in _files(self.directory)
-                if (name := _NAME.fullmatch(path.name))
-            )
+        names = ((path, _NAME.fullmatch(path.name)) for path in plain_files(self.directory))
+        return [Entry(path, int(name["gathered"])) for path, name in names if name]
 
     def foreign(self) -> list[Path]:
         """Files that are not the journal's; they are left alone."""
-        return [path for path in _files(self.directory) if path.name[0] != "." and not _NAME.fullmatch(path.name)]
+        return [path for path in plain_files(self.directory) if not _NAME.fullmatch(path.name)]
 
-    def waiting(self) -> int:
-        """How many gathered points wait."""
-        return sum(entry.gathered for entry in self.entries())
+    def waiting(self, until_ns: int | None = None) -> int:
+        """How many gathered points wait that were there by then."""
+        return sum(entry.gathered for entry in self.entries() if until_ns is None or entry.time_ns <= until_ns)
 
     def read(self, entry: Entry) -> list[Point]:
-        """Raises NewerFormatError, JournalError for a broken file, or FileNotFoundError."""
+        """Raises BrokenFileError, or StorageError for a file that is better left where it is."""
+        with explained(f"{entry.path} cannot be read, and stays where it is"):
+            text = entry.path.read_bytes()
         try:
-            header, *lines = entry.path.read_text("ascii").splitlines()
-            about = json.loads(header)
-            if about["format"] > FORMAT:
-                raise NewerFormatError(
-                    f"{entry.path} has format {about['format']}, which a newer keyward.iam reads; it stays where it is"
+            header, *lines = map(json.loads, text.splitlines())
+            if header["format"] > FORMAT:
+                raise StorageError(
+                    f"{entry.path} was written by a newer keyward.iam (format {header['format']}), and stays for it"
                 )
-            if about["points"] != len(lines):
-                raise JournalError(f"{entry.path} holds {len(lines)} of {about['points']} points")
-            return [
-                Point(metric, value, timestamp, tags, source)
-                for metric, value, timestamp, source, tags in map(json.loads, lines)
-            ]
+            complete = header["points"] == len(lines)
+            points = [_point(*line) for line in lines]
         except (ValueError, TypeError, KeyError) as error:
-            raise JournalError(f"{entry.path} is not a journal file: {error}") from error
+            raise BrokenFileError(f"{entry.path} is not what keyward.iam writes, or was cut short") from error
+        if not complete:
+            raise BrokenFileError(f"{entry.path} was cut short: it holds {len(lines)} of {header['points']} points")
+        return points
 
     def remove(self, entries: Iterable[Entry]) -> None:
-        with _explained(f"the journal {self.directory} cannot be written"):
+        with explained(f"{self.directory} cannot be written"):
             for entry in entries:
                 entry.path.unlink(missing_ok=True)
 
-    def set_aside_points(self, points: Sequence[AsidePoint]) -> Path:
-        """Keep points that the other side will never take, each with the reason, in a file that a person can read."""
-        records = (
-            {
-                "code": code,
-                "reason": reason,
-                "metric": point.metric,
-                "value": point.value,
-                "timestamp": point.timestamp,
-                "source": point.source,
-                "tags": point.tags,
-            }
-            for point, code, reason in points
-        )
-        with _explained(f"the journal {self.directory} cannot be written"):
-            return self._write(self.aside, _name(time.time_ns(), len(points), "rejected.jsonl"), records)
-
-    def set_aside_file(self, entry: Entry) -> Path:
-        """Move a broken file out of the way."""
-        with _explained(f"the journal {self.directory} cannot be written"):
-            _make(self.aside)
-            return entry.path.rename(self.aside / f"{entry.path.name}.broken")
-
     @contextlib.contextmanager
-    def lock(self, seconds: float) -> Iterator[bool]:
+    def lock(self, seconds: float) -> Iterator[None]:
         """
-        The right to deliver and to remove, which one process has at a time; false when it was not to be had in time.
+        The right to deliver and to remove, which one process has at a time. Raises BusyError.
 
-        It dies with its process. It is released by name, since a file that a fork inherited would keep it.
+        It dies with its process. It is given back by name, since a fork that inherited the file would keep it.
         """
-        with _explained(f"the journal {self.directory} cannot be locked"):
-            _make(self.directory)
+        with explained(f"{self.directory} cannot be written"):
+            make_directory(self.directory)
             if not os.access(self.directory, os.W_OK | os.X_OK):
-                # What cannot be removed afterwards would be sent by every run.
+                # What could not be removed afterwards would be sent by every run.
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-            handle = os.open(self.directory / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            descriptor = os.open(self.directory / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            locked = _flock(handle, time.monotonic() + seconds)
+            if not _flock(descriptor, time.monotonic() + seconds):
+                raise BusyError(f"another run was delivering from {self.directory} all the time")
             try:
-                yield locked
+                yield
             finally:
-                if locked:
-                    fcntl.flock(handle, fcntl.LOCK_UN)
+                fcntl.flock(descriptor, fcntl.LOCK_UN)
         finally:
-            os.close(handle)
+            os.close(descriptor)
+
+    def note_failure(self, reason: str) -> None:
+        """Why points wait, for whoever looks at the journal before the next run does."""
+        write_records(self.directory, _LAST_FAILURE, [{"time": int(time.time()), "reason": reason}])
+
+    def forget_failure(self) -> None:
+        with explained(f"{self.directory} cannot be written"):
+            (self.directory / _LAST_FAILURE).unlink(missing_ok=True)
+
+    def last_failure(self) -> dict[str, t.Any] | None:
+        """``time`` and ``reason``."""
+        try:
+            note: dict[str, t.Any] = json.loads((self.directory / _LAST_FAILURE).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return note
 
     def make_room(self) -> int:
         """
         Keep to the size bound, oldest out first, and return how many gathered points that cost.
 
-        While another process delivers, nothing is removed: the bound is met by the next call.
+        While another process delivers, nothing is removed: a later call does it.
         """
-        if self._written_since_check < self.max_bytes // 64:
+        if self._written_since_check < self.max_bytes // _CHECKS_PER_BOUND:
             return 0
-        with self.lock(0) as locked:
-            if not locked:
-                return 0
-            self._written_since_check = 0
-            return self._remove_oldest()
+        try:
+            with self.lock(0):
+                self._written_since_check = 0
+                remove_drafts(self.directory, _STALE_DRAFT_SECONDS)
+                return self._remove_oldest()
+        except BusyError:
+            return 0
 
     def _remove_oldest(self) -> int:
         dropped = 0
-        with _explained(f"the journal {self.directory} cannot be written"):
-            stale = time.time() - _DRAFT_SECONDS
-            for draft in self.directory.glob(f"{_DRAFT}*"):
-                if draft.stat().st_mtime < stale:
-                    draft.unlink()
-            # What will never be delivered goes first.
-            files = [*sorted(_files(self.aside)), *(entry.path for entry in self.entries())]
-            sizes = [path.stat().st_size for path in files]
+        # What will never be delivered goes first.
+        files = [(path, 0) for path in self.aside.files()] + list(self.entries())
+        with explained(f"{self.directory} cannot be written"):
+            sizes = [path.stat().st_size for path, _gathered in files]
             surplus = sum(sizes) - self.max_bytes
-            for path, size in zip(files, sizes, strict=True):
+            for (path, count), size in zip(files, sizes, strict=True):
                 if surplus <= 0:
                     break
                 path.unlink()
                 surplus -= size
-                name = _NAME.fullmatch(path.name)
-                dropped += int(name["gathered"]) if name else 0
+                dropped += count
         return dropped
-
-    def _write(self, directory: Path, name: str, records: Iterable[t.Any]) -> Path:
-        _make(self.directory)
-        _make(directory)
-        draft = directory / f"{_DRAFT}{name}"
-        try:
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-                file.writelines(json.dumps(record, separators=(",", ":")) + "\n" for record in records)
-                self._written_since_check += file.tell()
-                file.flush()
-                os.fsync(file.fileno())
-            path = draft.rename(directory / name)
-        except OSError:
-            draft.unlink(missing_ok=True)
-            raise
-        handle = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        return path
 
 
 def gathered(points: Iterable[Point]) -> int:
-    """How many of the points are results, not the delivery's own counts."""
+    """How many of the points are results, not the delivery's own metrics."""
     return sum(point.metric not in metrics.DELIVERY for point in points)
 
 
-def _batch(points: Sequence[Point]) -> Iterator[t.Any]:
+def _records(points: Sequence[Point]) -> Iterator[t.Any]:
     yield {"format": FORMAT, "points": len(points)}
     for point in points:
         yield [point.metric, point.value, point.timestamp, point.source, point.tags]
 
 
-def _name(moment_ns: int, count: int, suffix: str) -> str:
-    return f"{moment_ns:020d}-{os.getpid()}-{secrets.token_hex(4)}.{count}.{suffix}"
+def _point(metric: t.Any, value: t.Any, timestamp: t.Any, source: t.Any, tags: t.Any) -> Point:
+    texts = [metric, source, *tags.keys(), *tags.values()] if type(tags) is dict else [None]
+    if not all(type(text) is str for text in texts):
+        raise ValueError("not a point")
+    return Point(metric, value, timestamp, tags, source)
 
 
-def _make(directory: Path) -> None:
-    # Of the parents that mkdir makes, it gives the mode to none.
-    for path in (directory.parent, directory):
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-
-def _files(directory: Path) -> Iterator[Path]:
-    try:
-        with os.scandir(directory) as found:
-            yield from (Path(item.path) for item in found if item.is_file(follow_symlinks=False))
-    except FileNotFoundError:
-        return
-
-
-def _flock(handle: int, until: float) -> bool:
+def _flock(descriptor: int, until: float) -> bool:
     while True:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= until:
                 return False
             time.sleep(_LOCK_POLL_SECONDS)
         else:
             return True
-
-
-@contextlib.contextmanager
-def _explained(what: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise JournalError(f"{what}: {error.strerror or error}") from error

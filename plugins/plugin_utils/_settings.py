@@ -21,7 +21,7 @@ class SettingError(Exception):
     """An option has a value that cannot be used. A sentence for people, without secrets."""
 
 
-def journal(option: Option, exporter: str) -> Journal:
+def make_journal(option: Option, exporter: str) -> Journal:
     """Each exporter has a queue of its own: what one delivered, another may not."""
     directory = Path(option("journal_dir"))
     if "~" in directory.parts:

@@ -12,8 +12,9 @@ import time
 import typing as t
 from collections import Counter, deque
 
+from ._aside import RejectedPoint
 from ._exporter import Answer, Encoder, Exporter, RejectedPointError, Verdict
-from ._journal import AsidePoint, gathered
+from ._journal import gathered
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,7 +39,7 @@ class _Encoded(t.NamedTuple):
 
 
 class Shipment:
-    """After ``run``, each point was counted as delivered, or is in ``aside`` or in ``left``."""
+    """After ``run``, each point was counted as delivered, or is in ``rejected`` or in ``left``."""
 
     def __init__(self, exporter: Exporter, budget: Budget, counts: Counts, show: Show | None, *, divide: bool) -> None:
         self._exporter = exporter
@@ -50,7 +51,7 @@ class Shipment:
         self._refused_points = 0
         self.accepted = False
         self.tail_accepted = False
-        self.aside: list[AsidePoint] = []
+        self.rejected: list[RejectedPoint] = []
         self.left: list[Point] = []
         self.failure: Answer | None = None
 
@@ -97,8 +98,8 @@ class Shipment:
             try:
                 encoded.append(_Encoded(point, encoder.encode(point)))
             except RejectedPointError as error:
-                self.aside.append(AsidePoint(point, error.code, str(error)))
-        self._counts.rejected += Counter(code for point, code, _reason in self.aside if gathered([point]))
+                self.rejected.append(RejectedPoint(point, error.code, str(error)))
+        self._counts.rejected += Counter(code for point, code, _reason in self.rejected if gathered([point]))
         return encoded
 
     def _accept(self, part: list[_Encoded]) -> None:
@@ -116,7 +117,7 @@ class Shipment:
             middle = len(part) // 2
             return [part[:middle], part[middle:]]
         self._refused_points += len(part)
-        self.aside += [AsidePoint(point, answer.code, answer.reason) for point, _line in part]
+        self.rejected += [RejectedPoint(point, answer.code, answer.reason) for point, _line in part]
         self._counts.rejected[answer.code] += _gathered(part)
         return []
 

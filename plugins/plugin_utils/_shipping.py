@@ -16,7 +16,11 @@ import typing as t
 
 if t.TYPE_CHECKING:
     from ._delivery import Delivery
+    from ._journal import Journal
 
+CALLBACKS = ("keyward.iam.wavefront",)
+
+journals: dict[str, Journal] = {}
 deliveries: dict[str, Delivery] = {}
 absences: dict[str, str] = {}
 """Why a callback that was loaded stays out of this run, by its name."""

@@ -16,12 +16,19 @@ from ansible.plugins.callback import CallbackBase
 from . import _shipping
 from ._counts import Counts, plural
 from ._delivery import Delivery, Voice
+from ._exporter import Answer, Verdict
 from ._points import points_of_result
 from ._results import DELIVER, Hidden, Results
-from ._settings import Option, SettingError
+from ._settings import Option, SettingError, make_journal
+
+if t.TYPE_CHECKING:
+    from ._journal import Journal
+
+HOLD = "keyward_hold_delivery"
+"""The variable of a play that wants to see what waits before any of it is delivered."""
 
 
-class ShippingCallback(CallbackBase):  # type: ignore[misc]
+class ShippingCallback(CallbackBase):
     """A subclass says how its options make a delivery."""
 
     CALLBACK_VERSION = 2.0
@@ -30,7 +37,7 @@ class ShippingCallback(CallbackBase):  # type: ignore[misc]
 
     SHORT_NAME: t.ClassVar[str]
 
-    def make_delivery(self, option: Option, voice: Voice) -> Delivery:
+    def make_delivery(self, option: Option, journal: Journal, voice: Voice) -> Delivery:
         """Raises SettingError."""
         raise NotImplementedError
 
@@ -38,7 +45,8 @@ class ShippingCallback(CallbackBase):  # type: ignore[misc]
         voice = Voice(self._display.display, self._display.warning)
         try:
             super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
-            self._delivery = self.make_delivery(self.get_option, voice)
+            _shipping.journals[self.SHORT_NAME] = journal = make_journal(self.get_option, self.SHORT_NAME)
+            self._delivery = self.make_delivery(self.get_option, journal, voice)
         except (AnsibleError, SettingError) as error:
             # Ansible would drop the plugin with a traceback's worth of text, and nobody could ask why it is missing.
             self.disabled = True
@@ -48,11 +56,14 @@ class ShippingCallback(CallbackBase):  # type: ignore[misc]
             return
         self._results = Results()
         self._first_play = True
+        self._holds = False
         _shipping.deliveries[self.SHORT_NAME] = self._delivery
 
-    def v2_playbook_on_play_start(self, play: t.Any) -> None:  # noqa: ARG002
-        # What earlier runs left should not make this one wait before its first task.
-        self._delivery.drain(patient=not self._first_play)
+    def v2_playbook_on_play_start(self, play: t.Any) -> None:
+        self._holds = bool(play.get_vars().get(HOLD))
+        if not self._holds:
+            # What earlier runs left should not make this one wait before its first task.
+            self._delivery.drain(patient=not self._first_play)
         self._first_play = False
 
     def v2_runner_on_ok(self, result: t.Any) -> None:
@@ -67,10 +78,10 @@ class ShippingCallback(CallbackBase):  # type: ignore[misc]
     def v2_playbook_on_stats(self, stats: t.Any) -> None:  # noqa: ARG002
         if self._results.open_jobs:
             self._display.warning(
-                f"{self.SHORT_NAME}: {plural(self._results.open_jobs, 'asynchronous job')} of keyward.iam did not finish "
-                "while this run looked, and gave no points. Wait for it with ansible.builtin.async_status."
+                f"{self.SHORT_NAME}: {plural(self._results.open_jobs, 'asynchronous job')} of keyward.iam did not "
+                "finish while this run looked, and gave no points. Wait for it with ansible.builtin.async_status."
             )
-        self._delivery.finish()
+        self._delivery.finish(hold=self._holds)
 
     def _take(self, task_result: t.Any) -> None:
         for found in self._results.of(task_result):
@@ -87,4 +98,8 @@ class ShippingCallback(CallbackBase):  # type: ignore[misc]
     def _take_over(self, result: t.Mapping[str, t.Any]) -> None:
         for report in result.get("exporters", ()):
             if report["name"] == self.SHORT_NAME:
-                self._delivery.take_over(Counts.from_report(report), report["seconds"])
+                failure = None
+                if report["reason"]:
+                    verdict = Verdict.TRY_AGAIN if report["gave_up"] else Verdict.STOP
+                    failure = Answer(verdict, "", report["reason"], report["setting"])
+                self._delivery.take_over(Counts.from_report(report), report["seconds"], failure)

@@ -14,6 +14,8 @@ from http import HTTPStatus
 
 from requests.auth import HTTPBasicAuth
 
+from ._http import FaultError, PassingFaultError
+
 if t.TYPE_CHECKING:
     from pathlib import Path
 
@@ -31,6 +33,13 @@ class TokenError(Exception):
     def __init__(self, reason: str, *, passing: bool = False) -> None:
         super().__init__(reason)
         self.passing = passing
+
+
+def checked(token: str, where: str) -> str:
+    """An HTTP header takes no other characters, and the error for one would show the token."""
+    if not (token and token.isascii() and token.isprintable() and " " not in token):
+        raise TokenError(f"what {where} holds is not a token: it is empty, or has blanks or unusual characters")
+    return token
 
 
 class Token(t.Protocol):
@@ -72,7 +81,7 @@ class FixedToken:
         return [self._token]
 
     def get(self, _connection: Connection, _until: float) -> str:
-        return self._token
+        return checked(self._token, "api_token")
 
     def renew(self) -> bool:
         return False
@@ -92,23 +101,23 @@ class FileToken:
         return [self._last] if self._last else []
 
     def get(self, _connection: Connection, _until: float) -> str:
+        self._last = self._read()
+        return self._last
+
+    def renew(self) -> bool:
+        try:
+            return self._read() != self._last
+        except TokenError:
+            return False
+
+    def _read(self) -> str:
         try:
             token = self._path.read_text("utf-8").strip()
         except OSError as error:
             raise TokenError(f"{self._path} cannot be read: {error.strerror}") from error
         except UnicodeDecodeError as error:
             raise TokenError(f"{self._path} holds no text") from error
-        if not token:
-            raise TokenError(f"{self._path} is empty")
-        self._last = token
-        return token
-
-    def renew(self) -> bool:
-        used = self._last
-        try:
-            return self._path.read_text("utf-8").strip() not in {"", used}
-        except (OSError, UnicodeDecodeError):
-            return False
+        return checked(token, str(self._path))
 
 
 class CspToken:
@@ -151,14 +160,17 @@ class CspToken:
         return True
 
     def _authorize(self, connection: Connection, until: float) -> None:
-        reply = connection.post(self._url, until, data=self._data, auth=self._auth)
+        try:
+            reply = connection.post(self._url, until, data=self._data, auth=self._auth)
+        except FaultError as error:
+            raise TokenError(f"{self._url}: {error}", passing=isinstance(error, PassingFaultError)) from error
         if not reply.ok:
             passing = reply.status in {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
             passing |= reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR
             raise TokenError(f"{self._url}: HTTP {reply.status}: {reply.text}", passing=passing)
         try:
             answer = json.loads(reply.text)
-            self._access_token = str(answer["access_token"])
+            self._access_token = checked(str(answer["access_token"]), "access_token")
             lifetime = float(answer["expires_in"])
         except (ValueError, KeyError, TypeError) as error:
             raise TokenError(f"{self._url}: the answer has no access_token or no expires_in", passing=True) from error

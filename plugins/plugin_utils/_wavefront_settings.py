@@ -8,23 +8,27 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ._delivery import Delivery, Voice
 from ._http import Tls
 from ._lines import RESERVED_TAGS
-from ._settings import Option, SettingError, delivery_settings, file, journal
+from ._settings import Option, SettingError, delivery_settings, file
 from ._tokens import CspToken, FileToken, FixedToken, NoToken, Token
 from ._wavefront import Wavefront
+
+if TYPE_CHECKING:
+    from ._journal import Journal
 
 MOST_LINES_OF_A_REQUEST = 10_000
 REPORT_PATH = "/report"
 
 
-def delivery(option: Option, voice: Voice) -> Delivery:
+def make_delivery(option: Option, journal: Journal, voice: Voice) -> Delivery:
     """Raises SettingError."""
     settings = delivery_settings(option, MOST_LINES_OF_A_REQUEST, RESERVED_TAGS)
-    return Delivery(_exporter(option), journal(option, Wavefront.name), settings, voice)
+    return Delivery(_exporter(option), journal, settings, voice)
 
 
 def _exporter(option: Option) -> Wavefront:
@@ -37,7 +41,7 @@ def _exporter(option: Option) -> Wavefront:
         option("timeout"),
         Tls(
             verify=option("validate_certs") and (file(option("ca_path")) or True),
-            client_cert=(client_cert, client_key) if client_key else client_cert,
+            client_cert=(client_cert, client_key) if client_cert and client_key else client_cert,
         ),
     )
 

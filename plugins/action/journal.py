@@ -1,0 +1,57 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+from ansible.plugins.loader import callback_loader
+from ansible.utils.display import Display
+
+from ansible_collections.keyward.iam.plugins.plugin_utils import _journal_care as care
+from ansible_collections.keyward.iam.plugins.plugin_utils import _shipping
+from ansible_collections.keyward.iam.plugins.plugin_utils._storage import StorageError
+
+if t.TYPE_CHECKING:
+    from ansible_collections.keyward.iam.plugins.plugin_utils._journal import Journal
+
+display = Display()
+
+STATES: dict[str, t.Callable[[Journal], int] | None] = {
+    "listed": None,
+    "restored": care.restore,
+    "discarded": care.discard,
+}
+
+
+class ActionModule(ActionBase):
+    TRANSFERS_FILES = False
+    # The journal is the controller's: once is enough, however many hosts a play has.
+    BYPASS_HOST_LOOP = True
+    _requires_connection = False
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        result: dict[str, t.Any] = super().run(tmp, task_vars)
+        _spec, options = self.validate_argument_spec(
+            argument_spec={"state": {"type": "str", "choices": list(STATES), "default": "listed"}}
+        )
+        change = STATES[options["state"]]
+        try:
+            points = sum(change(journal) for journal in _journals() if not self._task.check_mode) if change else 0
+            exporters = [{"name": journal.directory.name, **care.about(journal)} for journal in _journals()]
+        except StorageError as error:
+            raise AnsibleActionFail(f"{error}.") from error
+        display.display("\n".join(("", *(line for about in exporters for line in care.lines(about)), "")))
+        return result | {"changed": points > 0, "points": points, "exporters": exporters}
+
+
+def _journals() -> list[Journal]:
+    for name in _shipping.CALLBACKS:
+        if name.rpartition(".")[2] not in _shipping.journals:
+            # The callback is not enabled in this run, but its options still say where its journal is.
+            callback_loader.get(name).set_options()
+    return list(_shipping.journals.values())
