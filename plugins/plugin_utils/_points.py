@@ -91,13 +91,12 @@ def _points_of_profile(profile: Result, keys: list[Result], timestamp: int) -> I
             metrics.COLLECTOR_EXPIRING: counts["expiring"],
             metrics.COLLECTOR_EXEMPT: counts["exempt"],
         }
-        # Only the credential report tells of these two: without it they are unknown, which is not 0.
+        # Only the credential report tells of these: without it they are unknown, which is not 0.
         if profile.get("credential_report_age") is not None:
-            values |= {
-                metrics.COLLECTOR_REPORT_AGE: profile["credential_report_age"],
-                metrics.COLLECTOR_REACTIVATED: counts["reactivated"],
-                metrics.COLLECTOR_ROOT_KEYS: counts["root_keys"],
-            }
+            values[metrics.COLLECTOR_REPORT_AGE] = profile["credential_report_age"]
+            values[metrics.COLLECTOR_REACTIVATED] = counts["reactivated"]
+        if profile.get("root_keys") is not None:
+            values[metrics.COLLECTOR_ROOT_KEYS] = counts["root_keys"]
     yield from _known(values, timestamp, tags)
 
 
