@@ -11,7 +11,7 @@ import random
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from threading import Lock
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 _UNKNOWN_ERROR = "The request processing has failed because of an unknown error, exception or failure."
 
 Effect = Literal["error", "hang", "trickle", "drop", "delay"]
+
+
+class Which(TypedDict, total=False):
+    """Which calls a fault happens to, and when: see ``Fault``."""
+
+    account: str | None
+    principal: str | None
+    times: int | None
+    skip: int
+    probability: float
+    executed: bool
 
 
 @dataclass
@@ -86,44 +97,27 @@ class Faults:
         code: str,
         *,
         status: int | None = None,
-        times: int | None = None,
         message: str = _UNKNOWN_ERROR,
-        account: str | None = None,
-        executed: bool = False,
+        **which: Unpack[Which],
     ) -> Fault:
         """Answer an error; without ``status`` the one that AWS gives the code."""
-        return self.add(
-            Fault(
-                "error",
-                action,
-                account=account,
-                times=times,
-                executed=executed,
-                code=code,
-                status=status,
-                message=message,
-            )
-        )
+        return self.add(Fault("error", action, code=code, status=status, message=message, **which))
 
-    def hang(
-        self, action: str, *, times: int | None = None, account: str | None = None, executed: bool = False
-    ) -> Fault:
+    def hang(self, action: str, **which: Unpack[Which]) -> Fault:
         """Take the request and never answer."""
-        return self.add(Fault("hang", action, account=account, times=times, executed=executed))
+        return self.add(Fault("hang", action, **which))
 
-    def drop(
-        self, action: str, *, times: int | None = None, account: str | None = None, executed: bool = False
-    ) -> Fault:
+    def drop(self, action: str, **which: Unpack[Which]) -> Fault:
         """Close the connection without an answer."""
-        return self.add(Fault("drop", action, account=account, times=times, executed=executed))
+        return self.add(Fault("drop", action, **which))
 
-    def delay(self, action: str, seconds: float, *, times: int | None = None, account: str | None = None) -> Fault:
+    def delay(self, action: str, seconds: float, **which: Unpack[Which]) -> Fault:
         """Answer late."""
-        return self.add(Fault("delay", action, account=account, times=times, seconds=seconds))
+        return self.add(Fault("delay", action, seconds=seconds, **which))
 
-    def trickle(self, action: str, seconds: float, *, times: int | None = None, account: str | None = None) -> Fault:
+    def trickle(self, action: str, seconds: float, **which: Unpack[Which]) -> Fault:
         """Answer byte by byte, with ``seconds`` before each."""
-        return self.add(Fault("trickle", action, account=account, times=times, seconds=seconds))
+        return self.add(Fault("trickle", action, seconds=seconds, **which))
 
     def pick(self, account: str, principal: str, action: str) -> Fault | None:
         with self._lock:

@@ -24,10 +24,16 @@ def resource_arn(call: Call) -> str:
 
 
 def shown_resource(call: Call) -> str:
-    """IAM shows an existing entity by kind and name, and one to be made, or a list, by its ARN."""
-    arn = _path_resource(call)
-    if arn is not None:
-        return arn
+    """IAM shows what exists by kind and name, and a list, or what is to be made, by its ARN, but for policies."""
+    params = call.params
+    if call.action == "CreatePolicy":
+        return f"policy {params['PolicyName']}"
+    if call.action == "ListPolicies":
+        return f"policy path {params.get('PathPrefix', '/')}"
+    return _path_resource(call) or _shown_entity(call) or resource_arn(call)
+
+
+def _shown_entity(call: Call) -> str | None:
     for parameter, kind in (
         ("GroupName", "group"),
         ("RoleName", "role"),
@@ -36,7 +42,7 @@ def shown_resource(call: Call) -> str:
     ):
         if parameter in call.params:
             return f"{kind} {call.params[parameter]}"
-    return f"user {call.caller.name}" if call.action in _ON_ONESELF else resource_arn(call)
+    return f"user {call.caller.name}" if call.action in _ON_ONESELF else None
 
 
 def _path_resource(call: Call) -> str | None:

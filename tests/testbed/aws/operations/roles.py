@@ -67,3 +67,9 @@ def delete_role(call: Call) -> None:
     if role.inline.held(call.now):
         raise delete_conflict("delete policies")
     call.account.roles.remove(role.name, call.gone_from)
+
+
+@iam
+def list_instance_profiles_for_role(call: Call) -> dict[str, Any]:
+    call.role()
+    return {"InstanceProfiles": [], "IsTruncated": False}

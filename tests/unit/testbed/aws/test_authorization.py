@@ -38,6 +38,9 @@ def alice(account: Account, connect: Callable[..., IAMClient]) -> IAMClient:
         ("list_access_keys", {}, "user alice"),
         ("create_user", {"UserName": "bob", "Path": "/eng/"}, "arn:aws:iam::111122223333:user/eng/bob"),
         ("add_user_to_group", {"UserName": "bob", "GroupName": "admins"}, "group admins"),
+        ("list_policies", {}, "policy path /"),
+        ("create_policy", {"PolicyName": "p", "PolicyDocument": "{}"}, "policy p"),
+        ("attach_user_policy", {"UserName": "bob", "PolicyArn": "arn:aws:iam::aws:policy/p"}, "user bob"),
         ("get_credential_report", {}, "*"),
     ],
 )
