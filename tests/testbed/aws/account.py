@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from testbed.aws.credentials import Credentials
 from testbed.aws.entities import AccessKey, Group, LastUse, Policy, PolicyVersion, Role, User
 from testbed.aws.eventual import ALWAYS, Eventual
 from testbed.aws.report import CredentialReport
-from testbed.aws.settings import Consistency, PerAction, Serial, default_quotas
+from testbed.aws.settings import Consistency, PerAction, default_quotas
 from testbed.aws.throttle import Throttle
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Account:
         self.authorizer = Authorizer()
         self.report = CredentialReport(self)
         self.key_owners: dict[str, User | None] = {}
-        self._serial = Serial()
+        self._made: Counter[str] = Counter()
         self._lock = lock
         self.admin_credentials = Credentials(
             self.new_id("session"), self.new_secret("admin"), session_token=self.new_secret("admin-token")
@@ -85,7 +86,8 @@ class Account:
 
     def new_id(self, kind: str) -> str:
         """The same in every run, so that what a seed makes can be compared."""
-        digest = self._digest(f"{kind}/{self._serial.next(kind)}")
+        self._made[kind] += 1
+        digest = self._digest(f"{kind}/{self._made[kind]}")
         return _ID_PREFIX[kind] + base64.b32encode(digest).decode()[:16]
 
     def new_secret(self, purpose: str) -> str:
@@ -111,7 +113,7 @@ class Account:
         password_last_used_days: float | None = None,
         mfa_active: bool = False,
     ) -> User:
-        """A user of ``age_days``, who is older than every key. Groups that do not exist are made."""
+        """A user, as old as ``age_days`` or ``created`` says. Groups that do not exist are made."""
         with self._lock:
             user = User(
                 name=name,
@@ -196,7 +198,7 @@ class Account:
 
     def user(self, name: str) -> User:
         """As recorded, whether the API would show it yet or not."""
-        return next(user for user in self.users.recorded() if user.name == name)
+        return self.users[name]
 
     def user_names(self, path_prefix: str = "/") -> list[str]:
         with self._lock:

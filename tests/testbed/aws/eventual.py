@@ -29,7 +29,7 @@ class _Entry(Generic[T]):
 class Eventual(Generic[T]):
     """Items by key. Keys ignore case, as IAM's names do.
 
-    ``in`` and ``len`` tell the truth of the record, which is what quotas and the uniqueness of names go by;
+    ``in``, ``[]`` and ``len`` tell the truth of the record, which quotas and the uniqueness of names go by;
     ``get`` and ``entries`` tell what a reader sees at a moment.
     """
 
@@ -55,8 +55,14 @@ class Eventual(Generic[T]):
     def items(self, at: datetime) -> list[T]:
         return [item for _, item in self.entries(at)]
 
-    def recorded(self) -> list[T]:
+    def __getitem__(self, key: str) -> T:
         """What is really there, seen or not yet."""
+        if key not in self:
+            raise KeyError(key)
+        return self._entries[key.lower()].item
+
+    def recorded(self) -> list[T]:
+        """All that is really there, sorted by key."""
         return [entry.item for _, entry in sorted(self._entries.items()) if entry.gone_from is None]
 
     def holds(self, key: str, at: datetime) -> bool:

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -26,7 +25,7 @@ class Report:
 
 
 class CredentialReport:
-    """The report of one account. ``ready_after`` is the seconds that making one takes.
+    """The report of one account. ``ready_after`` is the seconds that making one takes (``math.inf``: it never comes).
 
     A report shows the account as it was when it was asked for. AWS makes a new one only when the last is
     ``lifetime`` old, and until then serves the old one as complete.
@@ -39,16 +38,10 @@ class CredentialReport:
         self._last: Report | None = None
         self._coming: Report | None = None
 
-    def never_ready(self) -> None:
-        self.ready_after = math.inf
-
     def generate(self, age_hours: float = 0.0) -> None:
         """Have a complete report, of the account as it is, dated back."""
         generated = self._account.clock.now() - timedelta(hours=age_hours)
         self._last, self._coming = Report(report_csv(self._account, generated), generated), None
-
-    def forget(self) -> None:
-        self._last = self._coming = None
 
     def request(self) -> dict[str, str]:
         """GenerateCredentialReport."""

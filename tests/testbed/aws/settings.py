@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 
 
@@ -23,10 +22,6 @@ class PerAction:
 
     def __setitem__(self, action: str, value: float) -> None:
         self._of_action[action] = value
-
-    def clear(self) -> None:
-        self.default = 0.0
-        self._of_action.clear()
 
 
 @dataclass
@@ -56,14 +51,3 @@ def default_quotas() -> dict[str, int]:
         "PoliciesPerRole": 10,
         "VersionsPerPolicy": 5,
     }
-
-
-class Serial:
-    """Numbers counted up for each kind of thing."""
-
-    def __init__(self) -> None:
-        self._last: defaultdict[str, int] = defaultdict(int)
-
-    def next(self, kind: str) -> int:
-        self._last[kind] += 1
-        return self._last[kind]
