@@ -28,6 +28,8 @@ class Linter:
     command: Sequence[str | Path]
     folder: Path = stage.COLLECTION
     environ: dict[str, str] = field(default_factory=dict)
+    # Whether its standard error is a log that is of interest only where there are no findings.
+    logs: bool = False
 
     def run(self, environ: dict[str, str]) -> bool:
         """Run it, tell how it went, and return whether all was well."""
@@ -36,14 +38,14 @@ class Linter:
             self.command,
             cwd=self.folder,
             env=environ | self.environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            capture_output=True,
             text=True,
             check=False,
         )
         fine = done.returncode == 0
-        outcome = f"{self.name}: {'ok' if fine else 'FAILED'} ({time.monotonic() - started:.0f} s)\n"
-        print(outcome if fine else f"\n{done.stdout.rstrip()}\n{outcome}", end="", flush=True)
+        if not fine:
+            print(done.stdout if self.logs and done.stdout else done.stderr + done.stdout)
+        print(f"{self.name}: {'ok' if fine else 'FAILED'} ({time.monotonic() - started:.0f} s)", flush=True)
         return fine
 
 
@@ -51,8 +53,9 @@ def linters(python: str) -> Iterator[Linter]:
     """Yield all linters, those that take longest first."""
     yield Linter(
         "sanity",
-        ["ansible-test", "sanity", "--local", "--python", python, "--color", "no"],
+        ["ansible-test", "sanity", "--local", "--python", python, "--lint"],
         environ={"HOME": str(stage.HOME)},
+        logs=True,
     )
     yield Linter("mypy", ["mypy", *_modules()], environ={"MYPYPATH": f"{stage.STAGE}:{stage.COLLECTION / 'tests'}"})
     references = ("--validate-collection-refs", "dependent", "--disallow-unknown-collection-refs")
@@ -60,7 +63,7 @@ def linters(python: str) -> Iterator[Linter]:
     yield Linter("docs", ["python", "-m", "tools.docs", "--check"], ROOT / "tests")
     yield Linter("ansible-lint", ["ansible-lint", "--offline", "--profile", "production", "--nocolor"])
     yield Linter("changelog", ["antsibull-changelog", "lint"])
-    yield Linter("licences", ["reuse", "lint", "--quiet"], ROOT)
+    yield Linter("licences", ["reuse", "lint", "--lines"], ROOT)
     yield Linter("ruff", ["ruff", "check", "--quiet", "--output-format=concise", "."], ROOT)
     yield Linter("format", ["ruff", "format", "--check", "--quiet", "."], ROOT)
 

@@ -35,6 +35,8 @@ def prepare(environment: Environment) -> None:
         target = COLLECTION / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, target, follow_symlinks=False)
+    # Else ansible-test would take the checkout's repository for the copy's, in which the copy is ignored.
+    subprocess.check_call(["git", "init", "--quiet", COLLECTION])
     amazon = STAGE / "ansible_collections" / "amazon"
     amazon.mkdir()
     (amazon / "aws").symlink_to(environment.collections / "amazon" / "aws", target_is_directory=True)
