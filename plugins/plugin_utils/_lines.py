@@ -74,7 +74,7 @@ class LineEncoder:
         if _CHANGED not in text and len(point.tags) <= MAX_TAGS:
             return text
         # Two keys may have become one; as with the vendor, the last wins.
-        tags = {_tag_key(pair[0]): text for pair in point.tags.items() if (text := _tag(pair)).strip()}
+        tags = {_tag_key(pair[0]): tag for pair in point.tags.items() if (tag := _tag(pair)).strip()}
         if len(tags) > MAX_TAGS:
             raise RejectedPointError("WF-410", f"the point has {len(tags)} tags where {MAX_TAGS} are taken")
         self.adjusted += _CHANGED in text

@@ -53,7 +53,7 @@ def _points_of_access_keys(result: Result, received: int) -> Iterator[Point]:
         yield Point(metrics.COLLECTOR_SUCCESS, 0, received)
         return
     timestamp = result["timestamp"]
-    keys_of_profile: dict[str | None, list[Result]] = defaultdict(list)
+    keys_of_profile: dict[str | None, list[dict[str, t.Any]]] = defaultdict(list)
     for key in result["access_keys"]:
         keys_of_profile[key.get("profile")].append(key)
         yield from _points_of_key(key, timestamp)
@@ -74,7 +74,7 @@ def _points_of_key(key: Result, timestamp: int) -> Iterator[Point]:
     yield from _known(ages, timestamp, tags)
 
 
-def _points_of_profile(profile: Result, keys: list[Result], timestamp: int) -> Iterator[Point]:
+def _points_of_profile(profile: Result, keys: list[dict[str, t.Any]], timestamp: int) -> Iterator[Point]:
     tags = _tags(profile=profile.get("profile"), region=profile.get("region"), account=profile.get("account_id"))
     values: dict[str, t.Any] = {
         metrics.COLLECTOR_SUCCESS: int(bool(profile["ok"])),
@@ -83,7 +83,8 @@ def _points_of_profile(profile: Result, keys: list[Result], timestamp: int) -> I
     }
     # The counts of a profile that failed half-way would be of a part, and look like those of the whole.
     if profile["ok"]:
-        counts = summarize(map(_without_masked_age, keys))
+        masked = any(isinstance(key.get("age_days"), str) for key in keys)
+        counts = summarize(map(_without_masked_age, keys) if masked else keys)
         values |= {
             metrics.COLLECTOR_USERS: profile.get("users"),
             metrics.COLLECTOR_KEYS: profile.get("access_keys"),
@@ -102,7 +103,7 @@ def _points_of_profile(profile: Result, keys: list[Result], timestamp: int) -> I
 
 def _without_masked_age(key: Result) -> dict[str, t.Any]:
     """Ansible turns a number that equals a registered secret into a string; the counts do without that age."""
-    return {name: value for name, value in key.items() if name != "age_days" or isinstance(value, int)}
+    return {name: value for name, value in key.items() if name != "age_days" or not isinstance(value, str)}
 
 
 def _points_of_probe(result: Result, received: int) -> Iterator[Point]:
