@@ -80,8 +80,13 @@ def main(names: list[str]) -> int:
     made = environment.for_lint()
     made.ensure()
     stage.prepare(made)
-    path = f"{made.path / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    environ = {**os.environ, "PATH": path, "ANSIBLE_COLLECTIONS_PATH": str(stage.STAGE)}
+    environ = {
+        **os.environ,
+        "PATH": f"{made.path / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "ANSIBLE_COLLECTIONS_PATH": str(stage.STAGE),
+        # Some ask git which files there are, and to the checkout's repository those in the environment are ignored.
+        "GIT_CEILING_DIRECTORIES": str(ROOT),
+    }
     chosen = [linter for linter in linters(made.python.series) if not names or linter.name in names]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         outcomes = list(pool.map(lambda linter: linter.run(environ), chosen))
