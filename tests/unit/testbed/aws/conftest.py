@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_sts import STSClient
 
-ONE_TRY = Config(retries={"mode": "standard", "total_max_attempts": 1}, read_timeout=1, max_pool_connections=32)
+ONE_TRY = Config(retries={"mode": "standard", "total_max_attempts": 1}, read_timeout=20, max_pool_connections=32)
 
 
 @pytest.fixture(autouse=True)

@@ -103,6 +103,8 @@ def test_a_key_keeps_its_slot(iam: IAMClient, account: Account) -> None:
     row = rows(iam)[1]
 
     assert (row["access_key_1_active"], row["access_key_2_active"]) == ("false", "true")
+    iam.create_access_key(UserName="alice")
+    assert [key.slot for key in user.keys.recorded()].count(1) == 1
 
 
 def test_it_shows_the_account_as_it_was(aws: AwsEndpoint, iam: IAMClient, account: Account) -> None:

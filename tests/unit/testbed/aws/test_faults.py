@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def impatient(account: Account, connect: Callable[..., IAMClient]) -> IAMClient:
-    return connect(account.admin_credentials, Config(read_timeout=0.2, retries={"total_max_attempts": 1}))
+    return connect(account.admin_credentials, Config(read_timeout=0.5, retries={"total_max_attempts": 1}))
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_the_endpoint_stops_while_a_call_hangs(aws: AwsEndpoint, iam: IAMClient)
             time.sleep(0.01)
         aws.stop()
         with pytest.raises(ConnectionClosedError):
-            hanging.result(0.5)
+            hanging.result(10)
 
 
 def test_a_trickle_never_times_out_between_bytes(aws: AwsEndpoint, iam: IAMClient) -> None:
@@ -105,7 +105,7 @@ def test_a_delay_is_added(aws: AwsEndpoint, iam: IAMClient) -> None:
     iam.list_users()
 
     late, prompt = (call.duration_ms or 0 for call in aws.calls())
-    assert prompt < 150 <= late
+    assert late >= max(150, prompt)
 
 
 def test_a_fault_is_for_one_account_one_principal_and_from_some_call_on(

@@ -68,7 +68,8 @@ def test_latency_is_for_all_actions_or_for_one(aws: AwsEndpoint, account: Accoun
     iam.list_groups()
 
     users, groups = (call.duration_ms or 0 for call in aws.calls())
-    assert 20 <= users < 120 <= groups
+    assert users >= 20
+    assert groups >= max(120, users)
 
 
 def test_the_measured_duration_is_the_clients(aws: AwsEndpoint, account: Account, iam: IAMClient) -> None:
@@ -83,7 +84,7 @@ def test_the_measured_duration_is_the_clients(aws: AwsEndpoint, account: Account
     assert call.request_id == answer["ResponseMetadata"]["RequestId"]
     assert answer["ResponseMetadata"]["HTTPHeaders"]["x-amzn-requestid"] == call.request_id
     assert call.duration_ms is not None
-    assert 0 <= seen - call.duration_ms < 50
+    assert 100 <= call.duration_ms <= seen
 
 
 def test_calls_under_way_at_once_are_counted_for_each_account(
@@ -91,14 +92,16 @@ def test_calls_under_way_at_once_are_counted_for_each_account(
 ) -> None:
     other = aws.account("444455556666")
     clients = {made.id: connect(made.admin_credentials) for made in (account, other)}
-    account.latency_ms.default = other.latency_ms.default = 150
+    for _ in range(9):
+        clients[account.id].list_users()
+    account.latency_ms.default = other.latency_ms.default = 400
 
     with ThreadPoolExecutor(12) as pool:
         list(pool.map(lambda account_id: clients[account_id].list_users(), [account.id] * 8 + [other.id] * 3))
 
     assert aws.most_under_way(account.id) == 8
     assert aws.most_under_way(other.id) == 3
-    assert len(aws.calls(account.id)) == 8
+    assert len(aws.calls(account.id)) == 17
 
 
 def test_calls_are_selected_and_forgotten(aws: AwsEndpoint, iam: IAMClient) -> None:

@@ -117,4 +117,4 @@ def test_it_ends(tmp_path: Path, end: str) -> None:
         else:
             process.stdin.close()
 
-        assert process.wait(5) == 0
+        assert process.wait(20) == 0

@@ -46,11 +46,11 @@ def test_the_same_seed_makes_the_same_ids() -> None:
 
 
 def test_a_full_account_is_seeded_fast(account: Account) -> None:
-    started = time.monotonic()
+    started = time.thread_time()
     for number in range(5000):
         account.add_user(f"user{number}", keys=[Key(age_days=number % 400), Key()])
 
-    assert time.monotonic() - started < 10
+    assert time.thread_time() - started < 5
     assert len(account.users) == 5000
 
 
