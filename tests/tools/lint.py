@@ -19,6 +19,15 @@ from pathlib import Path
 from tools import environment, stage
 from tools.checkout import ROOT
 
+# What Galaxy does with a collection that is uploaded to it.
+_IMPORT = """
+folder=$(mktemp -d)
+trap 'rm -r "$folder"' EXIT
+ansible-galaxy collection build --output-path "$folder"
+cd "$folder"
+python -m galaxy_importer.main *.tar.gz
+"""
+
 
 @dataclass(frozen=True)
 class Linter:
@@ -60,6 +69,11 @@ def linters(python: str) -> Iterator[Linter]:
     yield Linter("mypy", ["mypy", *_modules()], environ={"MYPYPATH": f"{stage.STAGE}:{stage.COLLECTION / 'tests'}"})
     references = ("--validate-collection-refs", "dependent", "--disallow-unknown-collection-refs")
     yield Linter("plugin-docs", ["antsibull-docs", "lint-collection-docs", "--plugin-docs", *references, "."])
+    yield Linter(
+        "galaxy",
+        ["sh", "-ec", _IMPORT],
+        environ={"GALAXY_IMPORTER_CHECK_REQUIRED_TAGS": "true", "GALAXY_IMPORTER_RUN_ANSIBLE_LINT": "false"},
+    )
     yield Linter("docs", ["python", "-m", "tools.docs", "--check"], ROOT / "tests")
     yield Linter("ansible-lint", ["ansible-lint", "--offline", "--profile", "production", "--nocolor"])
     yield Linter("changelog", ["antsibull-changelog", "lint"])
