@@ -115,6 +115,7 @@ def test_no_route_to_the_endpoint(ansible: Ansible, account: Account, profiles: 
         "profile one: no route to the endpoint: check the network, endpoint_url and AWS_ENDPOINT_URL "
         f'(Could not connect to the endpoint URL: "{url}/")'
     )
+    assert result["profiles"][0]["api_calls"] == 3, "an endpoint that cannot be reached is not tried for minutes"
 
 
 @pytest.mark.parametrize(

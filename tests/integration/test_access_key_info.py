@@ -106,6 +106,7 @@ def test_one_failing_profile_leaves_the_others(
     good.add_user("alice", keys=[Key(age_days=3)])
     bad.add_user("bob", keys=[Key(age_days=3)])
     bad.deny("ListUsers")
+    bad.deny("GetCredentialReport")
     profiles(good=good, bad=bad)
 
     result = ansible.module(MODULE, {"profiles": ["bad", "good"]})
@@ -117,6 +118,7 @@ def test_one_failing_profile_leaves_the_others(
     assert (entries["good"]["ok"], entries["good"]["error"], entries["good"]["error_code"]) == (True, None, None)
     assert (entries["bad"]["ok"], entries["bad"]["error_code"]) == (False, "AccessDenied")
     assert entries["bad"]["account_id"] == bad.id, "a failing account must keep its name on the dashboard"
+    assert not aws.calls(bad.id, "GetCallerIdentity"), "the refusal itself names the account"
 
     result = ansible.module(MODULE, {"profiles": ["bad", "good"], "fail_on_profile_error": False})
 
