@@ -12,8 +12,12 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._access_key_table import access_key_lines
+from ansible_collections.keyward.iam.plugins.plugin_utils._probe_table import probe_lines
 
 display = Display()
+
+# By a field that no other result has.
+TABLES = {"access_keys": access_key_lines, "steps": probe_lines}
 
 
 class ActionModule(ActionBase):
@@ -29,7 +33,8 @@ class ActionModule(ActionBase):
         shown = (task_vars or {}).get(options["var"])
         if not isinstance(shown, dict):
             raise AnsibleActionFail(f"there is no registered result in the variable '{options['var']}'")
-        if "access_keys" not in shown:
+        table = next((table for field, table in TABLES.items() if field in shown), None)
+        if table is None:
             raise AnsibleActionFail(f"'{options['var']}' is no result of a module of keyward.iam that can be shown")
-        display.display("\n".join(("", *access_key_lines(shown, options["limit"]), "")))
+        display.display("\n".join(("", *table(shown, options["limit"]), "")))
         return {**result, "changed": False}

@@ -49,10 +49,12 @@ def connection_settings(module: AnsibleAWSModule) -> ConnectionSettings:
     params = module.params
     if bool(params["access_key"]) != bool(params["secret_key"]):
         module.fail_json(msg="access_key and secret_key go together: set both or neither")
+    # A session token in the environment belongs to the keys that are there.
+    session_token = stated(module, "session_token") if stated(module, "access_key") else params["session_token"]
     return ConnectionSettings(
         access_key_id=params["access_key"] or None,
         secret_access_key=params["secret_key"] or None,
-        session_token=params["session_token"] or None,
+        session_token=session_token or None,
         region=stated(module, "region"),
         fallback_region=params["region"] or None,
         endpoint_url=params["endpoint_url"] or None,
