@@ -59,7 +59,8 @@ class Results:
         result = task_result.result if hasattr(task_result, "result") else task_result._result
         items = result["results"] if task.loop is not None and isinstance(result.get("results"), list) else [result]
         for item in items:
-            if isinstance(item, dict) and not item.get("skipped"):
+            # From ansible-core 2.21 on, a skipped item is only known by its reason.
+            if isinstance(item, dict) and not item.get("skipped") and "skip_reason" not in item:
                 yield from self._of_item(task.resolved_action, host.get_name(), item)
 
     def _of_item(self, action: str, host: str, result: Result) -> Iterator[Finished | Hidden]:

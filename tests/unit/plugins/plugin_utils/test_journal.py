@@ -90,7 +90,7 @@ def test_a_file_of_something_else_is_broken(journal: Journal, text: bytes) -> No
     journal.write(some())
     [entry] = journal.entries()
     entry.path.write_bytes(text)
-    with pytest.raises(BrokenFileError, match="not what keyward.iam writes"):
+    with pytest.raises(BrokenFileError, match=r"not what keyward\.iam writes"):
         journal.read(entry)
 
 
@@ -211,6 +211,9 @@ def test_looking_at_a_journal_and_discarding_it(journal: Journal) -> None:
     assert care.about(journal)["reason"] is None
 
 
-@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="the machine has no tmpfs at its usual place")
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108
+
+
+@pytest.mark.skipif(not SHARED_MEMORY.is_dir(), reason="the machine has no tmpfs at its usual place")
 def test_a_volatile_path_is_known() -> None:
-    assert "memory" in (volatile_kind(Path("/dev/shm/keyward/journal")) or "")
+    assert "memory" in (volatile_kind(SHARED_MEMORY / "keyward" / "journal") or "")

@@ -76,20 +76,3 @@ def test_fields_that_awx_leaves_blank_are_not_set() -> None:
     exporter = make(**blank, api_token="", csp_api_token="", point_tags="").exporter
     assert type(exporter._token).__name__ == "NoToken"
     assert exporter._connection._tls == (True, None)
-
-
-def test_every_option_has_a_variable_and_a_line_in_the_configuration_file() -> None:
-    options = yaml.safe_load(callback.DOCUMENTATION)["options"]
-    special = {
-        "log_points": "WRITE_INFO_LOG",
-        "journal_dir": "KEYWARD_JOURNAL_DIR",
-        "journal_max_mb": "KEYWARD_JOURNAL_MAX_MB",
-    }
-    for name, about in options.items():
-        assert about["env"] == [{"name": special.get(name, f"WAVEFRONT_{name.upper()}")}]
-        assert about["ini"] == [{"section": "callback_wavefront", "key": name}]
-    assert {name for name, about in options.items() if about.get("secret")} == {
-        "api_token",
-        "csp_api_token",
-        "csp_client_secret",
-    }
