@@ -12,10 +12,12 @@ import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from ansible_collections.keyward.iam.plugins.module_utils._wavefront_access import REPORT_PATH, AccessError
+
 from ._exporter import Answer, Verdict
 from ._http import Bearer, Connection, FaultError, PassingFaultError, Reply, Tls, TlsFaultError, cleaned
 from ._lines import LineEncoder
-from ._tokens import Token, TokenError
+from ._tokens import Token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +40,7 @@ class Wavefront:
     name = "wavefront"
 
     def __init__(self, url: str, token: Token, timeout: float, tls: Tls) -> None:
-        self._url = f"{url}/report"
+        self._url = f"{url}{REPORT_PATH}"
         self._token = token
         self._timeout = timeout
         self._connection = Connection(tls)
@@ -63,7 +65,7 @@ class Wavefront:
             reply = self._connection.post(
                 self._url, until, data=body, headers=_HEADERS, params={"f": "wavefront"}, auth=bearer
             )
-        except TokenError as error:
+        except AccessError as error:
             verdict = Verdict.TRY_AGAIN if error.passing else Verdict.STOP
             return Answer(verdict, "no token", str(error), self._token.setting)
         except FaultError as error:

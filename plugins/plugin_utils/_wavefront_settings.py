@@ -7,9 +7,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+
+from ansible_collections.keyward.iam.plugins.module_utils._wavefront_access import AccessError, base_url
 
 from ._delivery import Delivery, Voice
 from ._http import Tls
@@ -22,13 +22,16 @@ if TYPE_CHECKING:
     from ._journal import Journal
 
 MOST_LINES_OF_A_REQUEST = 10_000
-REPORT_PATH = "/report"
 
 
 def make_delivery(option: Option, journal: Journal, voice: Voice) -> Delivery:
     """Raises SettingError."""
     settings = delivery_settings(option, MOST_LINES_OF_A_REQUEST, RESERVED_TAGS)
-    return Delivery(_exporter(option), journal, settings, voice)
+    try:
+        exporter = _exporter(option)
+    except AccessError as error:
+        raise SettingError(str(error)) from error
+    return Delivery(exporter, journal, settings, voice)
 
 
 def _exporter(option: Option) -> Wavefront:
@@ -36,7 +39,7 @@ def _exporter(option: Option) -> Wavefront:
     if client_key and not client_cert:
         raise SettingError("client_key needs client_cert")
     return Wavefront(
-        _base_url("url", option("url")),
+        base_url("url", option("url")),
         _token(option),
         option("timeout"),
         Tls(
@@ -44,21 +47,6 @@ def _exporter(option: Option) -> Wavefront:
             client_cert=(client_cert, client_key) if client_cert and client_key else client_cert,
         ),
     )
-
-
-def _base_url(name: str, text: str) -> str:
-    """Of what people paste: with or without a slash at its end, or the whole path of the reports."""
-    try:
-        parts = urlsplit(text.strip())
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
-        raise SettingError(f"{name} must look like https://example.wavefront.com or http://proxy:2878")
-    if parts.username or parts.password:
-        raise SettingError(f"{name} must not hold a user or a password")
-    path = parts.path.rstrip("/").removesuffix(REPORT_PATH).rstrip("/")
-    return f"{parts.scheme}://{parts.netloc}{path}"
 
 
 def _token(option: Option) -> Token:
@@ -72,10 +60,10 @@ def _token(option: Option) -> Token:
     if values["api_token"]:
         return FixedToken(values["api_token"].strip())
     if values["api_token_file"]:
-        return FileToken(Path(values["api_token_file"]))
+        return FileToken(values["api_token_file"])
     if given:
         return CspToken(
-            _base_url("csp_url", option("csp_url")),
+            base_url("csp_url", option("csp_url")),
             api_token=option("csp_api_token"),
             client_id=option("csp_client_id"),
             client_secret=option("csp_client_secret"),
