@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ansible_collections.keyward.iam.plugins.module_utils._probe_steps import STEPS
 from testbed.aws import AwsEndpoint
 from testbed.aws.seeds import PRODUCTION, STAGING, demo
 from testbed.runs import Ansible
@@ -24,6 +25,8 @@ from testbed.wavefront import WavefrontReceiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from testbed.aws import Account
 
 PLAYBOOK = "keyward.iam.demo"
 TOKEN = "a-token-of-the-demo"
@@ -37,6 +40,7 @@ def main() -> int:
         tempfile.TemporaryDirectory(prefix="keyward-demo-") as directory,
     ):
         aws.seed(demo())
+        _take_its_time(aws.account(PRODUCTION))
         ansible = _prepare(Path(directory), aws, wavefront)
         print(f"AWS        {aws.url}  accounts {PRODUCTION} and {STAGING}, the latter through a role")
         print(f"Wavefront  {wavefront.url}")
@@ -46,6 +50,14 @@ def main() -> int:
             del environment["ANSIBLE_NOCOLOR"]
         code = subprocess.run(["ansible-playbook", PLAYBOOK], env=environment, check=False).returncode
         return _verdict(code, aws, wavefront)
+
+
+def _take_its_time(account: Account) -> None:
+    """IAM needs a moment for each call, and longer until a new user is seen everywhere."""
+    account.latency_ms.default = 20
+    account.latency_ms["CreateUser"] = 90
+    account.latency_ms["DeleteUser"] = 60
+    account.consistency.delay["CreateUser"] = 0.4
 
 
 def _prepare(home: Path, aws: AwsEndpoint, wavefront: WavefrontReceiver) -> Ansible:
@@ -73,13 +85,17 @@ def _verdict(code: int, aws: AwsEndpoint, wavefront: WavefrontReceiver) -> int:
     }
     [moment] = {point.timestamp for point in wavefront.points_of("aws.iam.accessKey")} or {0}
     expected = set(_expected(aws, datetime.fromtimestamp(moment, UTC)))
+    probed = {point.tags["step"] for point in wavefront.points_of("aws.iam.probe.success") if point.value == 1}
+    left = aws.account(PRODUCTION).user_names("/AwsIamMonitorTestUsers/")
     print(f"\nThe receiver took {wavefront.accepted} valid lines and refused {len(wavefront.rejected)}.")
     print(f"The age of {len(expected & arrived)} of {len(expected)} access keys arrived.")
-    for line in wavefront.lines[:2]:
-        print(f"  {line}")
+    print(
+        f"The time of {len(probed)} of {len(STEPS)} steps of the probe arrived, and {len(left)} users of it are left."
+    )
+    print(f"  {wavefront.lines[0] if wavefront.lines else 'nothing'}")
     if code:
         print(f"The playbook ended with {code}.")
-    complete = arrived == expected and not wavefront.rejected
+    complete = arrived == expected and probed == STEPS.keys() and not left and not wavefront.rejected
     if not complete:
         print(f"MISSING {sorted(expected - arrived)}\nUNEXPECTED {sorted(arrived - expected)}")
     return code or int(not complete)
