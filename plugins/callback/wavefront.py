@@ -244,18 +244,13 @@ EXAMPLES = r"""
 #   ansible-playbook keyward.iam.collect
 """
 
+import importlib.util
 import sys
 import typing as t
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._settings import SettingError
 from ansible_collections.keyward.iam.plugins.plugin_utils._shipping_callback import ShippingCallback
-
-try:
-    from ansible_collections.keyward.iam.plugins.plugin_utils import _wavefront_settings as settings
-except ImportError as error:
-    IMPORT_ERROR: ImportError | None = error
-else:
-    IMPORT_ERROR = None
+from ansible_collections.keyward.iam.plugins.plugin_utils._wavefront_settings import make_delivery
 
 if t.TYPE_CHECKING:
     from ansible_collections.keyward.iam.plugins.plugin_utils._delivery import Delivery, Voice
@@ -272,6 +267,6 @@ class CallbackModule(ShippingCallback):
             raise SettingError(
                 "there is no url: set WAVEFRONT_URL, or url in the section callback_wavefront of ansible.cfg"
             )
-        if IMPORT_ERROR:
-            raise SettingError(f"{IMPORT_ERROR}: install requests for the Python that runs Ansible, {sys.executable}")
-        return settings.make_delivery(option, journal, voice)
+        if not importlib.util.find_spec("requests"):
+            raise SettingError(f"requests is missing: install it for the Python that runs Ansible, {sys.executable}")
+        return make_delivery(option, journal, voice)

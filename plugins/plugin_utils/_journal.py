@@ -203,8 +203,8 @@ def _records(points: Sequence[Point]) -> Iterator[t.Any]:
 
 
 def _point(metric: t.Any, value: t.Any, timestamp: t.Any, source: t.Any, tags: t.Any) -> Point:
-    texts = [metric, source, *tags.keys(), *tags.values()] if type(tags) is dict else [None]
-    if not all(type(text) is str for text in texts):
+    texts = [metric, source, *tags.keys(), *tags.values()] if isinstance(tags, dict) else [None]
+    if not all(isinstance(text, str) for text in texts):
         raise ValueError("not a point")
     return Point(metric, value, timestamp, tags, source)
 

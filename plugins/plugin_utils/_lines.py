@@ -67,7 +67,7 @@ class LineEncoder:
     def encode(self, point: Point) -> str:
         """Raises RejectedPointError for a point that cannot be sent at all."""
         timestamp = point.timestamp
-        if type(timestamp) is not int or not self._oldest < timestamp < self._newest:
+        if not isinstance(timestamp, int) or not self._oldest < timestamp < self._newest:
             raise RejectedPointError("WF-402", f"the timestamp {timestamp!r:.80} is not within the last year")
         head = f"{_metric(point.metric)} {_number(point.value)} {timestamp} {_source(point.source)}"
         text = head + "".join(map(_tag, point.tags.items()))

@@ -132,7 +132,7 @@ class CspToken:
     def _authorize(self, connection: Connection, until: float) -> None:
         url = self._grant.url
         try:
-            reply = connection.post(url, until, data=self._grant.form, auth=self._grant.basic_auth)
+            reply = connection.post(url, until, data=self._grant.form, basic=self._grant.basic_auth)
         except FaultError as error:
             raise AccessError(f"{url}: {error}", passing=isinstance(error, PassingFaultError)) from error
         if not reply.ok:

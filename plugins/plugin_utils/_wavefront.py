@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront_access import REPORT_PATH, AccessError
 
 from ._exporter import Answer, Verdict
-from ._http import Bearer, Connection, FaultError, PassingFaultError, Reply, Tls, TlsFaultError, cleaned
+from ._http import Connection, FaultError, PassingFaultError, Reply, Tls, TlsFaultError, cleaned
 from ._lines import LineEncoder
-from ._tokens import Token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from ._tokens import Token
 
 _GZIP_LEVEL = 6
 _HEADERS = {"Content-Type": "application/octet-stream", "Content-Encoding": "gzip"}
@@ -43,7 +44,8 @@ class Wavefront:
         self._url = f"{url}{REPORT_PATH}"
         self._token = token
         self._timeout = timeout
-        self._connection = Connection(tls)
+        self._tls = tls
+        self._connection: Connection | None = None
 
     def encoder(self) -> LineEncoder:
         return LineEncoder()
@@ -57,13 +59,16 @@ class Wavefront:
         return answer._replace(reason=cleaned(answer.reason, self._token.secrets))
 
     def close(self) -> None:
-        self._connection.close()
+        if self._connection:
+            self._connection.close()
+            self._connection = None
 
     def _attempt(self, body: bytes, until: float) -> Answer:
+        connection = self._connected()
         try:
-            bearer = Bearer(self._token.get(self._connection, until))
-            reply = self._connection.post(
-                self._url, until, data=body, headers=_HEADERS, params={"f": "wavefront"}, auth=bearer
+            token = self._token.get(connection, until)
+            reply = connection.post(
+                self._url, until, data=body, headers=_HEADERS, params={"f": "wavefront"}, bearer=token
             )
         except AccessError as error:
             verdict = Verdict.TRY_AGAIN if error.passing else Verdict.STOP
@@ -73,6 +78,13 @@ class Wavefront:
             setting = _TLS if isinstance(error, TlsFaultError) else _URL
             return Answer(verdict, "no answer", f"{self._url}: {error}", setting)
         return self._answer(reply)
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            from ._connection import RequestsConnection  # noqa: PLC0415
+
+            self._connection = RequestsConnection(self._tls)
+        return self._connection
 
     def _answer(self, reply: Reply) -> Answer:
         if reply.ok:

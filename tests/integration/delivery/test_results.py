@@ -104,7 +104,7 @@ def account_with_a_key(account: Account, profiles: Callable[..., None]) -> None:
 
 def test_a_host_that_cannot_be_reached_is_a_failed_collection(shipping: Ansible, wavefront: WavefrontReceiver) -> None:
     nowhere = {"hosts": "nowhere", "connection": "ssh", "ignore_unreachable": True}
-    task = {"keyward.iam.access_key_info": {}}
+    task: dict[str, Any] = {"keyward.iam.access_key_info": {}}
     run = shipping.playbook([play(task, **nowhere)], "-i", "nowhere,", ansible_host="127.0.0.1", ansible_port=1)
     assert "UNREACHABLE" in run
     assert successes(wavefront) == [0]
