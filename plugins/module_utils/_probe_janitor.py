@@ -57,7 +57,7 @@ class Janitor:
         """All pages of what a call lists."""
         page = self.call(operation, MaxItems=PAGE_SIZE, **parameters)
         items: list[dict[str, t.Any]] = page[field]
-        while page["IsTruncated"]:
+        while page.get("IsTruncated"):
             page = self.call(operation, MaxItems=PAGE_SIZE, Marker=page["Marker"], **parameters)
             items += page[field]
         return items
