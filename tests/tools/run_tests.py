@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
     runs = [chosen for chosen in found.values() if chosen]
     with ThreadPoolExecutor() as pool:
         list(pool.map(environment.Environment.ensure, runs))
-    outcomes = [_run(chosen, [*arguments, *([] if chosen is runs[-1] else ["-m", "not once"])]) for chosen in runs]
+    outcomes = [_run(chosen, [*arguments, *([] if chosen is runs[0] else ["-m", "not once"])]) for chosen in runs]
     return 0 if all(outcomes) else 1
 
 
