@@ -4,9 +4,11 @@
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
 usable = $(shell $(1) -c 'import sys; print(sys.executable if sys.version_info >= (3, 11) else "")' 2>/dev/null)
-search = $(or $(call usable,python3),$(call usable,python3.13),$(call usable,python3.12),$(call usable,python3.11),$(call usable,python3.14))
-wanted = Python 3.11 or newer is needed: name one with 'make PYTHON=/path/to/python3'
-python = $(or $(if $(PYTHON),$(call usable,$(PYTHON)),$(search)),$(error $(wanted)))
+first = $(firstword $(foreach candidate,$(1),$(call usable,$(candidate))))
+pythons = python3.13 python3.12 python3.11 python3.14 $(wildcard $(or $(PYENV_ROOT),$(HOME)/.pyenv)/versions/3.1[1-9]*/bin/python3)
+found = $(or $(call usable,python3),$(call first,$(pythons)))
+missing = $(error Python 3.11 or newer is needed: name one with 'make PYTHON=/path/to/python3')
+python = $(or $(if $(PYTHON),$(call usable,$(PYTHON)),$(found)),$(missing))
 tool = cd tests && $(python) -m tools.
 
 .PHONY: help

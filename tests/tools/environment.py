@@ -60,8 +60,7 @@ class Environment:
 
     def ensure(self) -> None:
         """Bring the environment up to date, from scratch where anything it is made from has changed."""
-        self.path.mkdir(exist_ok=True)
-        with _locked(self.path):
+        with locked(self.path):
             inputs = self._inputs()
             if self._stamp.exists() and self._stamp.read_text(encoding="utf-8") == inputs:
                 return
@@ -142,7 +141,9 @@ def for_lint() -> Environment:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other runs of the project's commands out of a folder, which is made where it is missing."""
+    folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -66,7 +66,11 @@ def linters(python: str) -> Iterator[Linter]:
         environ={"HOME": str(stage.HOME)},
         logs=True,
     )
-    yield Linter("mypy", ["mypy", *_modules()], environ={"MYPYPATH": f"{stage.STAGE}:{stage.COLLECTION / 'tests'}"})
+    yield Linter(
+        "mypy",
+        ["mypy", "--cache-dir", stage.STAGE / "mypy", *_modules()],
+        environ={"MYPYPATH": f"{stage.STAGE}:{stage.COLLECTION / 'tests'}"},
+    )
     references = ("--validate-collection-refs", "dependent", "--disallow-unknown-collection-refs")
     yield Linter("plugin-docs", ["antsibull-docs", "lint-collection-docs", "--plugin-docs", *references, "."])
     yield Linter(
@@ -93,7 +97,6 @@ def main(names: list[str]) -> int:
     """Run the named linters, or all, as many at once as there are processors."""
     made = environment.for_lint()
     made.ensure()
-    stage.prepare(made)
     environ = {
         **os.environ,
         "PATH": f"{made.path / 'bin'}{os.pathsep}{os.environ['PATH']}",
@@ -101,9 +104,13 @@ def main(names: list[str]) -> int:
         # Some ask git which files there are, and to the checkout's repository those in the environment are ignored.
         "GIT_CEILING_DIRECTORIES": str(ROOT),
     }
-    chosen = [linter for linter in linters(made.python.series) if not names or linter.name in names]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        outcomes = list(pool.map(lambda linter: linter.run(environ), chosen))
+    with environment.locked(stage.STAGE):
+        stage.prepare(made)
+        known = {linter.name: linter for linter in linters(made.python.series)}
+        if unknown := set(names) - set(known):
+            raise environment.SetupError(f"No linter {', '.join(sorted(unknown))}: there are {', '.join(known)}.")
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            outcomes = list(pool.map(lambda name: known[name].run(environ), names or known))
     return 0 if all(outcomes) else 1
 
 
