@@ -102,7 +102,8 @@ class Journal:
         with explained(f"{entry.path} cannot be read, and stays where it is"):
             text = entry.path.read_bytes()
         try:
-            header, *lines = map(json.loads, text.splitlines())
+            # All lines in one go take a third of the time.
+            header, *lines = json.loads(b"[" + b",".join(text.splitlines()) + b"]")
             if header["format"] > FORMAT:
                 raise StorageError(
                     f"{entry.path} was written by a newer keyward.iam (format {header['format']}), and stays for it"
@@ -203,8 +204,7 @@ def _records(points: Sequence[Point]) -> Iterator[t.Any]:
 
 
 def _point(metric: t.Any, value: t.Any, timestamp: t.Any, source: t.Any, tags: t.Any) -> Point:
-    texts = [metric, source, *tags.keys(), *tags.values()] if isinstance(tags, dict) else [None]
-    if not all(isinstance(text, str) for text in texts):
+    if not isinstance(tags, dict) or set(map(type, (metric, source, *tags, *tags.values()))) != {str}:
         raise ValueError("not a point")
     return Point(metric, value, timestamp, tags, source)
 

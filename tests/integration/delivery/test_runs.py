@@ -193,7 +193,7 @@ def test_deliver_fails_with_the_reason_and_the_number_left_and_says_it_once(
         run = quick.playbook([play(gather(keys=3), deliver(ignore_errors=True, register="result"), SHOW_COUNTS)])
     assert "delivered=0 left=11 gave_up=True" in run
     assert "11 points could not be delivered" in run
-    assert "[WARNING]: wavefront" not in run
+    assert "[WARNING]: wavefront: 11 points" not in run
     assert last_line(run.output).startswith("wavefront: 0 points delivered in 0 requests, 0 invalid, 11 in the journal")
 
 

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ import pytest
 import yaml
 
 from ansible_collections.keyward.iam.plugins.callback import wavefront as callback
+from ansible_collections.keyward.iam.plugins.plugin_utils import _backlog
 from ansible_collections.keyward.iam.plugins.plugin_utils import _wavefront_settings as settings
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery import Delivery, Voice
 from ansible_collections.keyward.iam.plugins.plugin_utils._points import Point
@@ -64,7 +66,10 @@ class Run:
 
 
 @pytest.fixture
-def run(tmp_path: Path, wavefront: WavefrontReceiver) -> Callable[..., Run]:
+def run(tmp_path: Path, wavefront: WavefrontReceiver, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Run]:
+    # Temporary directories are in memory on some machines, which would be said in between.
+    monkeypatch.setattr(_backlog, "volatile_kind", lambda _directory: None)
+
     def make(**options: Any) -> Run:
         usual = {"url": wavefront.url, "api_token": TOKEN, "journal_dir": str(tmp_path / "journal"), "deadline": 5.0}
         return Run(**usual | options)
@@ -489,6 +494,15 @@ def test_invalid_points_are_set_aside_once_while_the_sink_is_down(
         assert "1 invalid (1 WF-300), 2 in the journal" in this.finish()
     assert "2 points delivered in 1 request, 0 invalid, 0 in the journal" in run().finish()
     assert this.journal.aside.counts() == {"WF-300": 1}
+
+
+def test_no_thread_is_left_for_ansible_to_fork_with(run: Callable[..., Run], wavefront: WavefrontReceiver) -> None:
+    before = set(threading.enumerate())
+    this = run()
+    this.delivery.add(some())
+    this.delivery.drain()
+    assert len(wavefront.requests) == 1
+    assert set(threading.enumerate()) == before
 
 
 def test_lines_are_shown_as_they_are_sent(run: Callable[..., Run], wavefront: WavefrontReceiver) -> None:
