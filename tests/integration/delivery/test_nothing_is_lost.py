@@ -45,6 +45,7 @@ def delivered(output: str) -> int:
     return int(match[1])
 
 
+@pytest.mark.once
 def test_a_hundred_thousand_points_through_faults_drawn_at_random(
     quick: Ansible, wavefront: WavefrontReceiver, journal: Journal
 ) -> None:
@@ -120,6 +121,7 @@ def kill_tree(pid: int) -> None:
         kill_tree(child)
 
 
+@pytest.mark.once
 def test_fifty_kills_lose_no_result_that_was_processed(
     quick: Ansible, wavefront: WavefrontReceiver, journal: Journal
 ) -> None:
