@@ -22,7 +22,7 @@ def main() -> int | str:
     sys.modules[package.__name__] = package
     monitor = importlib.import_module("keyward_iam._probe_monitor")
     wire = importlib.import_module("keyward_iam._probe_wire")
-    with open(0, "rb", buffering=0, closefd=False) as source, open(1, "wb", closefd=False) as sink:
+    with open(0, "rb", buffering=0, closefd=False) as source, open(1, "wb", buffering=0, closefd=False) as sink:
         # Whatever else prints must not get between the messages.
         sys.stdout = sys.stderr
         code: int = monitor.Monitor(wire.Wire(source, sink)).run()

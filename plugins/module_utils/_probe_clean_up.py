@@ -48,7 +48,6 @@ class CleanUp:
                 break
             self._calls.pause(min(next(waits), self._janitor.seconds_left))
         return Swept(
-            removed=[entity.name for entity in own.values() if entity not in failures],
             leftovers=[entity.name for entity in failures],
             warnings=[f"{entity.name} could not be removed: {why.sentence}" for entity, why in failures.items()],
         )
@@ -67,7 +66,10 @@ class CleanUp:
         except CALL_ERRORS as error:
             if error_code(error) == NO_SUCH_ENTITY and self._is_gone(thing):
                 return None
-            return diagnose(error)
+            failure = diagnose(error)
+            if failure.uncertain:
+                self._ledger.presence[thing] = Presence.UNKNOWN
+            return failure
         return None
 
     def _is_gone(self, thing: Thing) -> bool:

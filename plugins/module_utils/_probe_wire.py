@@ -26,7 +26,7 @@ class ProtocolError(Exception):
 
 
 class Wire:
-    """C(source) is unbuffered: a thread that waits in a buffer keeps the process from ending."""
+    """Both files are unbuffered: what waits in a buffer for a lost orchestrator would keep the process from ending."""
 
     def __init__(self, source: t.BinaryIO, sink: t.BinaryIO) -> None:
         self._source = source
@@ -51,9 +51,10 @@ class Wire:
         Raises OSError where nobody listens. The text is made ASCII: orchestrators disagree on whether the length is in
         bytes or in characters.
         """
-        content = message.encode("ascii", "backslashreplace")[:_LONGEST]
-        self._sink.write(b"%05d %s" % (len(content), content))
-        self._sink.flush()
+        text = message.encode("ascii", "backslashreplace")[:_LONGEST]
+        content = b"%05d %s" % (len(text), text)
+        while content:
+            content = content[self._sink.write(content) :]
 
     def _read(self, size: int) -> bytes:
         """As many bytes as asked for, in whatever pieces they come; fewer where they end."""

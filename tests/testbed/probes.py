@@ -65,7 +65,7 @@ class Outcome:
 
 
 def run_probe(
-    aws: AwsEndpoint,
+    url: str,
     credentials: Credentials,
     calls: BoundedCalls | None = None,
     config: Mapping[str, Any] | None = None,
@@ -77,7 +77,7 @@ def run_probe(
         access_key_id=credentials.access_key_id,
         secret_access_key=credentials.secret_access_key,
         session_token=credentials.session_token,
-        endpoint_url=aws.url,
+        endpoint_url=url,
         config=dict(config or {}),
     )
     calls = calls or BoundedCalls()

@@ -31,7 +31,7 @@ def probe(aws: AwsEndpoint, account: Account) -> Callable[..., Outcome]:
     """Runs the probe in this process, with the rights of an administrator."""
 
     def run(**settings: Any) -> Outcome:
-        return run_probe(aws, account.admin_credentials, **settings)
+        return run_probe(aws.url, account.admin_credentials, **settings)
 
     return run
 

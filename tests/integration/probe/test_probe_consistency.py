@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from testbed.aws import Account, AwsEndpoint
     from testbed.probes import Outcome
 
+pytestmark = pytest.mark.once
+
 LONGEST_DELAY = 1.0
 """The most that the probe waits between two attempts, in seconds."""
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from testbed.aws import Account
     from testbed.probes import Outcome
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(("step", "quota"), [("CreateUser", "UsersPerAccount"), ("CreateGroup", "GroupsPerAccount")])
 def test_a_quota(account: Account, probe: Callable[..., Outcome], step: str, quota: str) -> None:
@@ -81,7 +83,7 @@ def test_credentials_that_aws_does_not_take(
 
 
 def test_a_wrong_secret_is_not_told(aws: AwsEndpoint, account: Account) -> None:
-    outcome = run_probe(aws, replace(account.admin_credentials, secret_access_key="not-the-secret"))
+    outcome = run_probe(aws.url, replace(account.admin_credentials, secret_access_key="not-the-secret"))
     assert outcome.statuses["CreateUser"] == "misconfigured"
     assert "not-the-secret" not in f"{outcome.steps} {outcome.probe.warnings}"
 
@@ -90,7 +92,7 @@ def test_no_credentials(aws: AwsEndpoint, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     for variable in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
         monkeypatch.setenv(variable, "/nonexistent")
-    result = run_probe(aws, Credentials("", "")).steps["CreateUser"]
+    result = run_probe(aws.url, Credentials("", "")).steps["CreateUser"]
     assert (result.status, result.error_code) == ("misconfigured", "NoCredentialsError")
     assert str(result.error).startswith("no AWS credentials were found")
     assert result.duration_ms is None
@@ -109,7 +111,7 @@ def test_an_endpoint_that_nobody_serves(account: Account) -> None:
     """Nothing was made, and so nothing is looked for."""
     with AwsEndpoint() as gone:
         pass
-    outcome = run_probe(gone, account.admin_credentials, consistency_timeout=60)
+    outcome = run_probe(gone.url, account.admin_credentials, consistency_timeout=60)
     assert outcome.statuses["CreateUser"] == outcome.statuses["CreateGroup"] == "failed"
     assert outcome.steps["CreateUser"].error_code == "EndpointConnectionError"
     assert str(outcome.steps["CreateUser"].error).startswith("no route to the endpoint: check the network")
@@ -125,5 +127,5 @@ def test_an_answer_of_a_proxy(aws: AwsEndpoint, account: Account, probe: Callabl
 
 def test_task_options_bring_no_retries(aws: AwsEndpoint, account: Account) -> None:
     aws.faults.error("CreateUser", "ServiceFailure")
-    outcome = run_probe(aws, account.admin_credentials, config={"retries": {"max_attempts": 5}})
+    outcome = run_probe(aws.url, account.admin_credentials, config={"retries": {"max_attempts": 5}})
     assert outcome.steps["CreateUser"].attempts == len(aws.calls(action="CreateUser")) == 1

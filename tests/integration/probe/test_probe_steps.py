@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from testbed.aws import Account, AwsEndpoint
     from testbed.probes import Outcome
 
+pytestmark = pytest.mark.once
+
 OF_USER = ["AddUserToGroup", "RemoveUserFromGroup", "AttachPolicy", "DetachPolicy", "DeleteUser"]
 
 # What cannot be tried where a step was certainly not carried out.

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from testbed.aws import Account, AwsEndpoint
     from testbed.probes import Outcome
 
+pytestmark = pytest.mark.once
+
 POLICY = "arn:aws:iam::111122223333:policy/AwsIamMonitorTestPolicies/lab-us-east-1-awsiam-testpolicy"
 
 
