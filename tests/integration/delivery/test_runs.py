@@ -177,6 +177,16 @@ def test_a_run_without_its_callback_does_not_look_well(quick: Ansible, variables
     assert "Traceback" not in run
 
 
+def test_a_missing_library_is_named(quick: Ansible, tmp_path: Path) -> None:
+    # Python runs this before everything else.
+    (tmp_path / "sitecustomize.py").write_text('import sys\nsys.modules["requests"] = None\n')
+    quick.set(PYTHONPATH=str(tmp_path))
+    run = quick.playbook([play(gather(), deliver())])
+    assert run.code == 2
+    assert "requests is missing: install it for the Python that runs Ansible" in run
+    assert "Traceback" not in run
+
+
 @pytest.mark.usefixtures("account_with_keys")
 def test_where_only_the_table_is_wanted_nothing_fails(ansible: Ansible, wavefront: WavefrontReceiver) -> None:
     run = ansible.playbook(COLLECT, keyward_profiles=["aws-profile"], keyward_deliver=False)
