@@ -19,8 +19,8 @@ CORES: dict[str, tuple[str, ...]] = {
 }
 
 _PROBE = """
-import importlib.util, platform, sys
-print(sys.executable)
+import importlib.util, os, platform, sys
+print(os.path.realpath(sys.executable))
 print(platform.python_version())
 print(all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")))
 """
@@ -28,7 +28,7 @@ print(all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")))
 
 @dataclass(frozen=True)
 class Interpreter:
-    """A Python that has been seen to run."""
+    """A Python that has been seen to run, by its own path and not that of a link or a virtual environment."""
 
     path: Path
     version: str
