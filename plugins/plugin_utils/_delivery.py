@@ -160,7 +160,7 @@ class Delivery:
             with self.budget:
                 shipment = self._shipment(Counts())
                 shipment.run(points, patient=True)
-                points = shipment.left
+                points = shipment.left + [point for point, _code, _reason in shipment.rejected]
         if points:
             self.backlog.keep(points)
         self._told = self.counts.outcomes
