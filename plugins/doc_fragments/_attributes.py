@@ -47,3 +47,13 @@ attributes:
     membership:
       - keyward.iam.aws
 """
+
+    ACTIONGROUP_WAVEFRONT = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/keyward.iam.wavefront) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - keyward.iam.wavefront
+"""

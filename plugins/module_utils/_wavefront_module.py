@@ -1,0 +1,66 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""What the modules for Wavefront's REST API share: their options, and how they end."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ._http_calls import Connection
+from ._wavefront_access import AccessError, base_url
+from ._wavefront_api import Api, ApiError
+from ._wavefront_change import Change
+from ._wavefront_token import token_source
+
+ACCESS_SPEC: dict[str, t.Any] = {
+    "url": {"type": "str", "required": True},
+    "api_token": {"type": "str", "no_log": True},
+    "api_token_file": {"type": "path", "no_log": False},
+    "csp_url": {"type": "str", "default": "https://console.cloud.vmware.com"},
+    "csp_api_token": {"type": "str", "no_log": True},
+    "csp_client_id": {"type": "str"},
+    "csp_client_secret": {"type": "str", "no_log": True},
+    "csp_org_id": {"type": "str"},
+    "timeout": {"type": "float", "default": 10},
+    "validate_certs": {"type": "bool", "default": True},
+    "ca_path": {"type": "path"},
+    "client_cert": {"type": "path"},
+    "client_key": {"type": "path", "no_log": False},
+}
+
+_TOKENS = ("api_token", "api_token_file", "csp_api_token", "csp_client_id")
+
+
+class WavefrontModule:
+    """An AnsibleModule whose work may raise ApiError or AccessError."""
+
+    def __init__(self, spec: dict[str, t.Any], **rules: t.Any) -> None:
+        self.ansible = AnsibleModule(
+            argument_spec={**ACCESS_SPEC, **spec},
+            mutually_exclusive=[_TOKENS],
+            required_one_of=[_TOKENS],
+            required_together=[("csp_client_id", "csp_client_secret")],
+            required_by={"client_key": ["client_cert"]},
+            supports_check_mode=True,
+            **rules,
+        )
+        self.options: dict[str, t.Any] = self.ansible.params
+
+    def run(self, work: t.Callable[[Api], dict[str, t.Any]]) -> None:
+        """Ends the module with the result that C(work) returns, or fails it."""
+        connection = Connection(*(self.options[name] for name in Connection._fields))
+        try:
+            source = token_source(self.options, connection)
+            result = work(Api(base_url("url", self.options["url"]), source, connection))
+        except (ApiError, AccessError) as error:
+            self.ansible.fail_json(msg=str(error))
+        self.ansible.exit_json(**result)
+
+    def make(self, change: Change, api: Api) -> str | None:
+        """The id of the object that there is when the change was made, or, in check mode, that there is."""
+        return change.apply(api) if change.needed and not self.ansible.check_mode else change.id

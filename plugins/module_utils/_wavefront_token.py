@@ -1,0 +1,52 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""Where the modules' Bearer token comes from."""
+
+from __future__ import annotations
+
+import base64
+import typing as t
+from urllib.parse import urlencode
+
+from ._http_calls import Connection, NoAnswerError, send
+from ._wavefront_access import AccessError, base_url, checked_token, csp_access, csp_grant, token_of_file
+
+
+class TokenSource(t.NamedTuple):
+    setting: str
+    """The options to change where the token is refused."""
+    read: t.Callable[[], str]
+    """Raises AccessError."""
+
+
+def token_source(options: t.Mapping[str, t.Any], connection: Connection) -> TokenSource:
+    """By the options that a module was given. Raises AccessError."""
+    if options["api_token"]:
+        return TokenSource("api_token", lambda: checked_token(options["api_token"].strip(), "api_token"))
+    if options["api_token_file"]:
+        return TokenSource("api_token_file", lambda: token_of_file(options["api_token_file"]))
+    grant = csp_grant(
+        base_url("csp_url", options["csp_url"]),
+        options["csp_api_token"],
+        options["csp_client_id"],
+        options["csp_client_secret"],
+        options["csp_org_id"],
+    )
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    if grant.basic_auth:
+        pair = base64.b64encode(":".join(grant.basic_auth).encode()).decode()
+        headers["Authorization"] = f"Basic {pair}"
+
+    def authorize() -> str:
+        try:
+            answer = send("POST", grant.url, connection, headers, urlencode(grant.form))
+        except NoAnswerError as error:
+            raise AccessError(str(error)) from None
+        if not answer.ok:
+            raise AccessError(f"{grant.url}: HTTP {answer.status}: {answer.excerpt}")
+        return csp_access(grant.url, answer.text).token
+
+    return TokenSource("csp_client_id and csp_client_secret" if grant.basic_auth else "csp_api_token", authorize)
