@@ -3,7 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""The names of all metrics. Nothing else in the collection spells them."""
+"""
+The names of all metrics. Nothing else in the collection spells them but the templates of dashboards and alerts, which
+the tests hold against these.
+"""
 
 from __future__ import annotations
 

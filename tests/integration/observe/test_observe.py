@@ -1,0 +1,77 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""The playbook keyward.iam.observe against a tenant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from testbed.wavefront_api import WavefrontTenant
+
+if TYPE_CHECKING:
+    from testbed.runs import Ansible
+
+OBSERVE = "keyward.iam.observe"
+TOKEN = "a-tenant-token"
+TARGETS = {"severe": "target:onCall1", "warn": "team@example.com,target:Team2", "info": "team@example.com"}
+ALERTS = {
+    "AWS IAM: access key too old",
+    "AWS IAM: access key unused",
+    "AWS IAM: root user has an access key",
+    "AWS IAM: collector silent",
+    "AWS IAM: collector failing",
+    "AWS IAM: delivery loses points",
+}
+PROBE_ALERTS = {
+    "AWS IAM probe: degraded",
+    "AWS IAM probe: down",
+    "AWS IAM probe: misconfigured",
+    "AWS IAM probe: silent",
+}
+
+
+def test_puts_up_everything_and_then_mends_what_is_different(ansible: Ansible) -> None:
+    with WavefrontTenant(TOKEN) as tenant:
+        ansible.set(ANSIBLE_PIPELINING="1", WAVEFRONT_URL=tenant.url, WAVEFRONT_API_TOKEN=TOKEN)
+
+        run = ansible.playbook(OBSERVE, keyward_alert_targets=TARGETS)
+
+        assert run.code == 0, run.output
+        assert "[WARNING]" not in run
+        assert TOKEN not in run
+        assert f"{tenant.url}/dashboards/keyward-iam-probe" in run
+        assert tenant.dashboards.keys() == {"keyward-iam-access-keys", "keyward-iam-probe"}
+        alerts = {alert["name"]: alert for alert in tenant.alerts.values()}
+        assert alerts.keys() == ALERTS | PROBE_ALERTS
+        too_old = alerts.pop("AWS IAM: access key too old")
+        assert too_old["targets"] == {severity: TARGETS[severity] for severity in ("warn", "severe")}
+        assert {alert["severity"] for alert in alerts.values()} == {"INFO", "WARN", "SEVERE"}
+        assert all(alert["target"] == TARGETS[alert["severity"].lower()] for alert in alerts.values())
+
+        assert "last(13h" in alerts["AWS IAM: collector failing"]["condition"]
+        assert "last(10m" in alerts["AWS IAM probe: down"]["condition"]
+
+        down, silent = alerts["AWS IAM probe: down"], alerts["AWS IAM probe: silent"]
+        down["minutes"] = 99
+        down["target"] = None
+        del tenant.alerts[silent["id"]]
+        tenant.calls.clear()
+
+        # Without targets, whom a person chose in Wavefront is left alone.
+        mended = ansible.playbook(OBSERVE, "--diff", keyward_observe=["probe"])
+
+        assert mended.code == 0, mended.output
+        assert '-    "minutes": 99' in mended
+        assert '+    "minutes": 2' in mended
+        assert "notify nobody" in mended
+        assert tenant.changes == [f"PUT alert/{down['id']}", "POST alert"]
+        assert {alert["name"] for alert in tenant.alerts.values()} == ALERTS | PROBE_ALERTS
+
+
+def test_a_pattern_that_wavefront_does_not_know_is_refused(ansible: Ansible) -> None:
+    run = ansible.playbook(OBSERVE, keyward_exempt_users=["ops-[ab]"])
+    assert run.code == 2
+    assert "can have no other wildcard than *" in run
