@@ -11,13 +11,7 @@ import os
 import sys
 import typing as t
 
-try:
-    import boto3  # noqa: F401
-except ImportError:
-    HAS_BOTO3 = False
-else:
-    HAS_BOTO3 = True
-
+from ansible_collections.amazon.aws.plugins.module_utils.botocore import HAS_BOTO3
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from ._aws_session import ConnectionSettings

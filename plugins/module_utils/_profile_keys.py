@@ -76,10 +76,9 @@ def gather_profile(name: str | None, task: Task) -> ProfileKeys:
         outcome.profile = name or session.ambient_profile
         outcome.region = session.region_label
         _gather(outcome, session, task)
-    except ProfileNotFound as error:
-        outcome.failure = unknown_profile(Session(), error.kwargs["profile"]).explained
     except (BotoCoreError, ClientError, KnownError, ValueError) as error:
-        outcome.failure = explain(error)
+        unknown = isinstance(error, ProfileNotFound)
+        outcome.failure = explain(unknown_profile(Session(), error.kwargs["profile"]) if unknown else error)
     outcome.duration_ms = round((time.monotonic() - started) * 1000)
     return outcome
 

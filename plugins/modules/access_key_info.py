@@ -380,6 +380,7 @@ timestamp:
 """
 
 import datetime as dt
+import typing as t
 
 from ansible_collections.keyward.iam.plugins.module_utils._access_keys import AgeLimits
 from ansible_collections.keyward.iam.plugins.module_utils._aws_module import (
@@ -394,7 +395,7 @@ from ansible_collections.keyward.iam.plugins.module_utils._profile_keys import T
 
 FINDERS = {"list": find_by_listing}
 
-ARGUMENT_SPEC = {
+ARGUMENT_SPEC: dict[str, dict[str, t.Any]] = {
     "profiles": {"type": "list", "elements": "str"},
     "max_age_days": {"type": "int", "default": 180},
     "warn_age_days": {"type": "int", "default": 150},

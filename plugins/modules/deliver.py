@@ -13,8 +13,8 @@ author:
   - keyward contributors (!UNKNOWN)
 description:
   - Drains the journal of every callback of this run that delivers metrics, and fails when points are left.
-  - It is meant as the last task of a play that must be red when its metrics did not arrive, since a callback cannot fail
-    a run. It has what is left of the deadline that the callback's options give to the run.
+  - It is meant as the last task of a play that must be red when its metrics did not arrive. A callback cannot fail a
+    run. It has what is left of the deadline that the callback's options give to the run.
   - It also fails when no callback that delivers metrics takes part in the run, and names the setting that enables it.
   - Points that other runs put into the same journal meanwhile do not count as left.
   - Runs on the controller, once for all hosts of the play.

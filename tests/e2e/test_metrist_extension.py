@@ -81,7 +81,7 @@ def test_messages_that_come_at_once(account: Account, start: Start, config: Conf
     with start() as orchestrator:
         orchestrator.shake_hands(**config)
         orchestrator.send(*(f"Run Step {step}" for step in ACTIONS), "Exit 0")
-        *times, end = [orchestrator.answer() for _ in range(9)]
+        *times, end = [orchestrator.answer() for _unused in range(9)]
         assert all(answer.startswith("Step Time ") for answer in times)
         assert end == "Exit"
     assert remaining(account) == []

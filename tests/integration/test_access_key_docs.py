@@ -63,10 +63,14 @@ def test_documented_types_are_those_returned(result: dict[str, Any]) -> None:
 
     def check(contains: dict[str, Any], value: dict[str, Any]) -> None:
         for name, entry in contains.items():
-            for found in [value[name]] if value.get(name) is not None else []:
-                assert type(found) is kinds[entry["type"]], name
-                for item in found if isinstance(found, list) else [found]:
-                    check(entry.get("contains", {}), item)
+            found = value.get(name)
+            if found is None:
+                continue
+            assert isinstance(found, kinds[entry["type"]]), name
+            assert isinstance(found, bool) is (entry["type"] == "bool"), name
+            items: list[Any] = found if isinstance(found, list) else [found]
+            for item in items:
+                check(entry.get("contains", {}), item)
 
     check(yaml.safe_load(access_key_info.RETURN), result)
 

@@ -47,8 +47,8 @@ class SshHost:
         options = f"-o UserKnownHostsFile={known_hosts} -o ControlPath=none"
         # The user is no account of this machine, so that its home cannot be found by its name.
         return (
-            f"{name} ansible_remote_tmp={self.home}/.ansible/tmp ansible_host=127.0.0.1 ansible_port={self.port} ansible_user=keyward "
-            f"ansible_ssh_private_key_file={key_file} ansible_ssh_common_args='{options}'"
+            f"{name} ansible_remote_tmp={self.home}/.ansible/tmp ansible_host=127.0.0.1 ansible_port={self.port} "
+            f"ansible_user=keyward ansible_ssh_private_key_file={key_file} ansible_ssh_common_args='{options}'"
         )
 
     def __enter__(self) -> Self:

@@ -17,7 +17,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 
-_ACTION = '''
+_ACTION = """
 import time
 
 from ansible.plugins.action import ActionBase
@@ -53,7 +53,7 @@ class ActionModule(ActionBase):
         if asked.get("fail"):
             result |= {"failed": True, "msg": "a profile failed"}
         return result
-'''
+"""
 
 POINTS_PER_PROFILE = 8
 """What a profile that could be gathered without a report yields beside the points of its keys."""

@@ -25,6 +25,7 @@ from testbed.stand_in import POINTS_PER_PROFILE, deliver, gather, play
 from testbed.wavefront import hang
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from ansible_collections.keyward.iam.plugins.plugin_utils._journal import Journal
@@ -129,7 +130,7 @@ def test_fifty_kills_lose_no_result_that_was_processed(
     assert len(whole.processed) == TASKS * KEYS
 
     # A kill before the first task would show nothing.
-    moments = [random.uniform(0, 1.2) * whole.seconds for _ in range(KILLS)]  # noqa: S311
+    moments = [random.uniform(0, 1.2) * whole.seconds for _unused in range(KILLS)]  # noqa: S311
     with ThreadPoolExecutor(2) as pool:
         runs = list(pool.map(lambda number: run_and_kill(quick, f"run{number}", moments[number]), range(KILLS)))
     clean = quick.playbook([play(FOREIGN, deliver())])
@@ -223,30 +224,41 @@ def test_a_token_that_is_rotated_in_the_middle_of_a_run(
 
 
 @pytest.fixture
-def full_disk(tmp_path: Path) -> Path:
+def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A tmpfs with hardly any room, where the machine allows one."""
     folder = tmp_path / "small"
     folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", folder], capture_output=True, check=False
-    )
-    if mounted.returncode:
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", folder]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("the machine does not allow a mount; the limit of a file's size is tested instead")
-    return folder
+    yield folder
+    subprocess.run(["umount", folder], check=True)
 
 
 def test_on_a_full_disk_points_are_sent_without_the_journal(
-    quick: Ansible, wavefront: WavefrontReceiver, full_disk: Path
+    quick: Ansible, wavefront: WavefrontReceiver, small_disk: Path
 ) -> None:
-    try:
-        quick.set(KEYWARD_JOURNAL_DIR=str(full_disk / "journal"))
-        run = quick.playbook([play(gather(keys=500), deliver())])
-        assert run.code == 0, run.output
-        assert "No space left on device" in run
-        assert "508 points delivered in 1 request, 0 invalid, 0 in the journal" in run
-        assert len(key_names(wavefront)) == 500
-    finally:
-        subprocess.run(["umount", full_disk], check=True)
+    quick.set(KEYWARD_JOURNAL_DIR=str(small_disk / "journal"))
+    run = quick.playbook([play(gather(keys=500), deliver())])
+    assert run.code == 0, run.output
+    assert "No space left on device" in run
+    assert "508 points delivered in 1 request, 0 invalid, 0 in the journal" in run
+    assert len(key_names(wavefront)) == 500
+
+
+def test_with_a_directory_that_is_read_only_new_points_are_sent_and_old_ones_stay(
+    quick: Ansible, wavefront: WavefrontReceiver, small_disk: Path
+) -> None:
+    quick.set(KEYWARD_JOURNAL_DIR=str(small_disk / "journal"), WAVEFRONT_DEADLINE="1")
+    with wavefront.down():
+        quick.playbook([play(gather(prefix="old", keys=2))])
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    run = quick.playbook([play(gather(prefix="new", keys=2), deliver())])
+    assert run.code == 2
+    assert "10 points could not be delivered" in run
+    assert f"{small_disk}/journal/wavefront cannot be written" in run
+    assert "wavefront: 10 points delivered in 1 request, 0 invalid, 10 in the journal" in run
+    assert key_names(wavefront) == {"new-0", "new-1"}
 
 
 def test_where_a_file_cannot_grow_points_are_sent_and_what_is_lost_is_said(

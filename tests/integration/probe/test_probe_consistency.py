@@ -86,7 +86,7 @@ def test_times_are_those_that_the_endpoint_measured(
     """The best of a few runs, as other processes may hold this one up."""
     account.latency_ms.default = 20
     account.latency_ms["AttachUserPolicy"] = 150
-    runs = [probe().steps for _ in range(4)]
+    runs = [probe().steps for _unused in range(4)]
     measured = {call.request_id: call.duration_ms for call in aws.calls()}
     for name in ACTIONS:
         excess = [(run[name].duration_ms or 0) - (measured[str(run[name].request_id)] or 0) for run in runs]

@@ -72,7 +72,7 @@ def test_a_failed_step_fails_the_task_and_the_result_holds_everything(
 
 def test_two_failures_make_a_step_down_and_two_successes_make_it_up(aws: AwsEndpoint, home: Ansible) -> None:
     aws.faults.error("AddUserToGroup", "ServiceFailure", times=2)
-    states = [[entry["state"] for entry in run(home)["steps"]][2] for _ in range(4)]
+    states = [[entry["state"] for entry in run(home)["steps"]][2] for _unused in range(4)]
     assert states == ["up", "down", "down", "up"]
 
 
@@ -234,7 +234,7 @@ class TestDocumentation:
         documented = yaml.safe_load(module.RETURN)
         result = run(home)
         for name, entry in documented.items():
-            assert type(result[name]) is kinds[entry["type"]], name
+            assert isinstance(result[name], kinds[entry["type"]]), name
         for name, entry in documented["steps"]["contains"].items():
             values = [step[name] for step in result["steps"] if step[name] is not None]
             assert {type(value) for value in values} <= {kinds[entry["type"]]}, name

@@ -95,5 +95,5 @@ def _documents(call: Call, principal: Principal) -> Iterator[str]:
         groups = call.account.groups.items(call.now)
         holders += [group for group in groups if group.members.get(principal.name, call.now)]
     for holder in holders:
-        yield from (document for _, document in holder.inline.items(call.now))
+        yield from (document for _unused, document in holder.inline.items(call.now))
         yield from (policy.document for policy in holder.attached.items(call.now))

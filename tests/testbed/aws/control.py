@@ -52,14 +52,14 @@ class Control:
     def __init__(self, cloud: Cloud, faults: Faults, log: CallLog, instance: Instance) -> None:
         self._cloud = cloud
         self._routes: dict[tuple[str, str], Callable[[_Order], Any]] = {
-            ("GET", "accounts"): lambda _: [show(account) for account in cloud.accounts],
+            ("GET", "accounts"): lambda _unused: [show(account) for account in cloud.accounts],
             ("POST", "accounts"): lambda order: seed(cloud, order.body),
             ("PATCH", "accounts"): lambda order: configure(cloud.account(order.rest), order.body),
             ("GET", "calls"): lambda order: [_show(call) for call in log.select(**order.query)],
-            ("DELETE", "calls"): lambda _: log.clear(),
-            ("GET", "faults"): lambda _: [dataclasses.asdict(fault) for fault in faults],
+            ("DELETE", "calls"): lambda _unused: log.clear(),
+            ("GET", "faults"): lambda _unused: [dataclasses.asdict(fault) for fault in faults],
             ("POST", "faults"): lambda order: dataclasses.asdict(faults.add(Fault(**order.body))),
-            ("DELETE", "faults"): lambda _: faults.clear(),
+            ("DELETE", "faults"): lambda _unused: faults.clear(),
             ("POST", "clock"): lambda order: cloud.clock.advance(**order.body),
             ("POST", "instance"): lambda order: instance.attach_role(
                 cloud.account(order.body["account"]), order.body["role"]
@@ -67,7 +67,7 @@ class Control:
         }
 
     async def handle(self, request: web.BaseRequest) -> web.Response:
-        what, _, rest = request.path.removeprefix(PREFIX).partition("/")
+        what, _unused, rest = request.path.removeprefix(PREFIX).partition("/")
         text = await request.text()
         try:
             order = _Order(rest, dict(request.query), json.loads(text) if text else {})

@@ -53,7 +53,7 @@ class Eventual(Generic[T]):
         return sorted(((key, entry.item) for key, entry in self._entries.items() if entry.visible(at)), key=_by_key)
 
     def items(self, at: datetime) -> list[T]:
-        return [item for _, item in self.entries(at)]
+        return [item for _unused, item in self.entries(at)]
 
     def __getitem__(self, key: str) -> T:
         """What is really there, seen or not yet."""
@@ -63,7 +63,7 @@ class Eventual(Generic[T]):
 
     def recorded(self) -> list[T]:
         """All that is really there, sorted by key."""
-        return [entry.item for _, entry in sorted(self._entries.items()) if entry.gone_from is None]
+        return [entry.item for _unused, entry in sorted(self._entries.items()) if entry.gone_from is None]
 
     def holds(self, key: str, at: datetime) -> bool:
         """Whether it is there, or seems to be still: what stands in the way of deleting its owner."""

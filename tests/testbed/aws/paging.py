@@ -35,7 +35,7 @@ def page(call: Call, entries: Sequence[tuple[str, T]]) -> tuple[list[T], dict[st
     if call.account.page_limit is not None:
         size = min(size, call.account.page_limit)
     wanted = entries[start : start + size]
-    items = [item for _, item in wanted]
+    items = [item for _unused, item in wanted]
     if start + size >= len(entries):
         return items, {"IsTruncated": False}
     return items, {"IsTruncated": True, "Marker": _encode(call, wanted[-1][0])}

@@ -71,5 +71,5 @@ def _entity_arn(call: Call) -> str | None:
 
 
 def _split(action: str) -> tuple[str, str]:
-    verb, _, kind = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", action, count=1).partition(" ")
+    verb, _unused, kind = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", action, count=1).partition(" ")
     return verb, kind

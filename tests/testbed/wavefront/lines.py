@@ -116,7 +116,7 @@ def _tokens(line: str) -> list[str]:
     found = _TOKEN.findall(line)
     if found and found[-1][-1]:
         raise RejectError("WF-300", f"unmatched quote character: {found[-1][-1]}")
-    return [bare or double.replace('\\"', '"') or single.replace("\\'", "'") for double, single, bare, _ in found]
+    return [bare or double.replace('\\"', '"') or single.replace("\\'", "'") for double, single, bare, _unused in found]
 
 
 def _plain_tokens(line: str) -> list[str] | None:

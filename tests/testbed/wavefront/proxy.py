@@ -79,7 +79,7 @@ class ForwardProxy:
             writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n")
             writer.write(b"Content-Length: 0\r\nConnection: close" + _END)
             return
-        method, target, _ = head.decode("latin-1").split(" ", 2)
+        method, target, _unused = head.decode("latin-1").split(" ", 2)
         url = urlsplit(f"//{target}" if method == "CONNECT" else target)
         upstream, to_upstream = await asyncio.open_connection(url.hostname, url.port or 80)
         answers = asyncio.create_task(_pump(upstream, writer))

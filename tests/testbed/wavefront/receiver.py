@@ -85,7 +85,7 @@ class WavefrontReceiver:
             self._server.up()
 
     def _authorized(self, header: str) -> bool:
-        scheme, _, token = header.partition(" ")
+        scheme, _unused, token = header.partition(" ")
         known = self.token is not None and hmac.compare_digest(token.encode(), self.token.encode())
         return not self._demands_token or (scheme == "Bearer" and (known or self.csp.is_good(token)))
 

@@ -94,13 +94,13 @@ def _get(call: Call, principal: Principal) -> dict[str, str]:
 
 
 def _delete(call: Call, principal: Principal) -> None:
-    name, _ = _find(call, principal)
+    name, _unused = _find(call, principal)
     principal.inline.remove(name, call.gone_from)
 
 
 def _list(call: Call, principal: Principal) -> dict[str, Any]:
     policies, rest = page(call, principal.inline.entries(call.now))
-    return {"PolicyNames": [name for name, _ in policies], **rest}
+    return {"PolicyNames": [name for name, _unused in policies], **rest}
 
 
 def _find(call: Call, principal: Principal) -> tuple[str, str]:

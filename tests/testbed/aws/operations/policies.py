@@ -177,5 +177,5 @@ def _attachments(call: Call) -> Counter[str]:
         arn
         for store in (account.users, account.groups, account.roles)
         for principal in store.recorded()
-        for arn, _ in principal.attached.entries(call.now)
+        for arn, _unused in principal.attached.entries(call.now)
     )

@@ -40,8 +40,8 @@ def test_columns_are_read_by_name() -> None:
         assert parse(content, GENERATED).slots == {"arn:alice": expected}
 
 
-def _utc(day: int, *time: int) -> datetime:
-    return datetime(2026, 1, day, *time, tzinfo=UTC)
+def _utc(day: int, hour: int, minute: int = 0, second: int = 0) -> datetime:
+    return datetime(2026, 1, day, hour, minute, second, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("written", ["2026-01-02T03:04:05Z", "2026-01-02T03:04:05+00:00"])

@@ -116,13 +116,13 @@ def test_names_of_any_kind_make_one_file(tmp_path: Path) -> None:
 
 
 def _record_many(folder: Path, times: int) -> None:
-    for _ in range(times):
+    for _unused in range(times):
         _states, warnings = record(folder, "ok")
         assert warnings == []
 
 
 def test_many_writers_lose_nothing(tmp_path: Path) -> None:
-    writers = [SPAWN.Process(target=_record_many, args=(tmp_path, 25)) for _ in range(4)]
+    writers = [SPAWN.Process(target=_record_many, args=(tmp_path, 25)) for _unused in range(4)]
     for writer in writers:
         writer.start()
     for writer in writers:
@@ -144,7 +144,7 @@ def _die_in_mid_write(folder: Path) -> None:
 def test_a_kill_in_mid_write_leaves_the_file_before_it(tmp_path: Path) -> None:
     record(tmp_path, "failed")
     before = history(tmp_path)
-    for _ in range(3):
+    for _unused in range(3):
         killed = SPAWN.Process(target=_die_in_mid_write, args=(tmp_path,))
         killed.start()
         killed.join()

@@ -37,7 +37,7 @@ def test_iam_takes_the_names(namespace: str) -> None:
 
 def test_no_two_runs_have_the_same_names() -> None:
     settings = ProbeSettings("lab")
-    assert len({Names(settings).user for _ in range(1000)}) == 1000
+    assert len({Names(settings).user for _unused in range(1000)}) == 1000
 
 
 @pytest.mark.parametrize("name", ["testuser-lab", "testuser-lab-", "testgroup-lab-0", "testuser-lab2-0", "lab-0", ""])

@@ -125,7 +125,7 @@ def test_drafts_of_killed_runs_are_removed_once_they_are_old(journal: Journal) -
 def test_the_oldest_goes_first_when_the_bound_is_met(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "wavefront", MEGABYTE)
     batch = some(1000)
-    for _ in range(3):
+    for _unused in range(3):
         journal.write(batch)
     size = journal.entries()[0].path.stat().st_size
     journal = Journal(tmp_path / "wavefront", 2 * size)

@@ -33,7 +33,7 @@ def impatient(account: Account, connect: Callable[..., IAMClient]) -> IAMClient:
 def test_an_error_comes_as_often_as_ordered(aws: AwsEndpoint, iam: IAMClient, code: str, status: int) -> None:
     fault = aws.faults.error("CreateUser", code, times=2)
 
-    for _ in range(2):
+    for _unused in range(2):
         with pytest.raises(ClientError, match=rf"\({code}\)") as refusal:
             iam.create_user(UserName="alice")
         assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
@@ -129,7 +129,7 @@ def test_chance_falls_the_same_way_for_the_same_seed(aws: AwsEndpoint, iam: IAMC
     def outcomes() -> list[str | None]:
         aws.faults.seed(7)
         aws.forget_calls()
-        for _ in range(20):
+        for _unused in range(20):
             try:
                 iam.list_users()
             except ClientError:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def test_calls_beyond_the_burst_are_throttled(aws: AwsEndpoint, account: Account, iam: IAMClient) -> None:
     account.throttle.limit(rate=0.001, burst=3)
-    for _ in range(3):
+    for _unused in range(3):
         iam.list_users()
 
     with pytest.raises(ClientError, match=r"\(Throttling\).*Rate exceeded") as refusal:
@@ -92,7 +92,7 @@ def test_calls_under_way_at_once_are_counted_for_each_account(
 ) -> None:
     other = aws.account("444455556666")
     clients = {made.id: connect(made.admin_credentials) for made in (account, other)}
-    for _ in range(9):
+    for _unused in range(9):
         clients[account.id].list_users()
     account.latency_ms.default = other.latency_ms.default = 400
 

@@ -50,7 +50,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def url(directory: Path) -> Iterator[str]:
-    with endpoint(directory) as (_, where):
+    with endpoint(directory) as (_unused, where):
         yield where
 
 
@@ -110,7 +110,7 @@ def test_its_files_are_private(directory: Path) -> None:
 
 @pytest.mark.parametrize("end", ["close its input", "terminate it"])
 def test_it_ends(tmp_path: Path, end: str) -> None:
-    with endpoint(tmp_path) as (process, _):
+    with endpoint(tmp_path) as (process, _unused):
         assert process.stdin is not None
         if end == "terminate it":
             process.terminate()

@@ -61,13 +61,13 @@ def test_retry_after(wf: WavefrontReceiver, post: Post) -> None:
 def test_queued_answers_come_once_and_in_order(wf: WavefrontReceiver, post: Post) -> None:
     wf.answers(status(503), ok(), status(429))
 
-    assert [post(LINE).status_code for _ in range(5)] == [503, 202, 429, 202, 202]
+    assert [post(LINE).status_code for _unused in range(5)] == [503, 202, 429, 202, 202]
 
 
 def test_always_holds_until_it_is_taken_back(wf: WavefrontReceiver, post: Post) -> None:
     wf.always(status(503))
     wf.answers(status(406))
-    assert [post(LINE).status_code for _ in range(3)] == [406, 503, 503]
+    assert [post(LINE).status_code for _unused in range(3)] == [406, 503, 503]
 
     wf.always(None)
     assert post(LINE).status_code == 202
@@ -208,7 +208,7 @@ def test_a_mix_is_repeated_by_its_seed(wf: WavefrontReceiver, post: Post) -> Non
     def run(seed: int) -> list[str]:
         wf.reset()
         wf.mix(seed=seed, share=0.5, faults=tuple(map(status, (406, 429, 503))))
-        for _ in range(40):
+        for _unused in range(40):
             post(LINE)
         return [request.answer for request in wf.requests]
 

@@ -219,7 +219,7 @@ def test_the_short_cut_reads_what_the_full_parser_reads() -> None:
     draw = random.Random(20260101)  # noqa: S311
     pieces = ["a", "=", '"', '"', " ", "\t", "'", "\\", "#", "é", '="v" ', ' k="', "\x0b", "\xa0"]
     taken = 0
-    for _ in range(20_000):
+    for _unused in range(20_000):
         line = "".join(draw.choices(pieces, k=draw.randrange(12)))
         plain = lines._plain_tokens(line)
         if plain is not None:

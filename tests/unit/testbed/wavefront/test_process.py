@@ -74,7 +74,7 @@ def test_counts_points_answers_and_reset(tmp_path: Path) -> None:
 
         choose("answers", [{"kind": "status", "code": 429, "retry_after": 1}, {"kind": "status", "code": 503}])
         choose("always", {"kind": "status", "code": 500})
-        assert [send(LINE) for _ in range(4)] == [429, 503, 500, 500]
+        assert [send(LINE) for _unused in range(4)] == [429, 503, 500, 500]
         choose("always")
         choose("mix", {"seed": 1, "share": 1.0, "faults": [{"kind": "status", "code": 502}]})
         assert send(LINE) == 502

@@ -46,7 +46,7 @@ def test_empty_lines_and_line_ends_do_not_count(wf: WavefrontReceiver, post: Pos
 
 
 def test_a_line_sent_twice_is_one_point(wf: WavefrontReceiver, post: Post) -> None:
-    for _ in range(2):
+    for _unused in range(2):
         post(line(1), line(2))
     post(line(1), line(1, "other"))
 
@@ -170,12 +170,12 @@ def test_connections_are_counted(wf: WavefrontReceiver, post: Post) -> None:
 
 def test_counts_only(session: requests.Session) -> None:
     with WavefrontReceiver(keep=False) as wf:
-        for _ in range(2):
+        for _unused in range(2):
             session.post(f"{wf.url}/report?f=wavefront", data=f"{line(1)}\n{line(2)}", timeout=5)
 
         assert (wf.accepted, wf.unique, wf.metrics) == (4, 2, {"aws.iam.accessKey": 2})
         with pytest.raises(LookupError, match="keep=False"):
-            _ = wf.points
+            _unused = wf.points
 
 
 def test_down_and_up_again_under_the_same_url(wf: WavefrontReceiver, post: Post) -> None:
