@@ -24,6 +24,8 @@ from ._storage import StorageError
 
 Speak = Callable[[str], None]
 
+_JOURNAL_FAILED = "journal"
+
 
 class Voice(t.NamedTuple):
     """How the delivery speaks to people."""
@@ -71,7 +73,10 @@ class Delivery:
         self._gathered_any |= bool(resolved)
         self._make_room()
         self._since_handover += len(resolved)
-        if (self._since_handover >= size or self.backlog.holds) and self.failure is None:
+        # After a failure the next attempt is the play's end; a journal that fails is no reason to wait with what it
+        # did not take.
+        may_work = self.failure is None or self.failure.code == _JOURNAL_FAILED
+        if (self._since_handover >= size or self.backlog.holds) and may_work:
             self._since_handover = max(0, self._since_handover - size)
             self.drain(patient=False, batches=1)
 
@@ -93,7 +98,7 @@ class Delivery:
                 if patient:
                     self.failure = Answer(Verdict.TRY_AGAIN, "busy", str(error), self._setting("deadline"))
             except StorageError as error:
-                self.failure = Answer(Verdict.STOP, "journal", str(error), self._setting("journal_dir"))
+                self.failure = Answer(Verdict.STOP, _JOURNAL_FAILED, str(error), self._setting("journal_dir"))
         self._given_up = patient and self.failure is not None and self.failure.verdict is Verdict.TRY_AGAIN
 
     def take_over(self, counts: Counts, seconds: float, failure: Answer | None) -> None:
@@ -137,7 +142,7 @@ class Delivery:
         try:
             return self.backlog.waiting(self._settled_at)
         except StorageError as error:
-            self.failure = Answer(Verdict.STOP, "journal", str(error), self._setting("journal_dir"))
+            self.failure = Answer(Verdict.STOP, _JOURNAL_FAILED, str(error), self._setting("journal_dir"))
             return None
 
     def explanation(self, left: int | None) -> str:

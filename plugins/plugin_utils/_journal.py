@@ -13,7 +13,6 @@ are points too, but are not gathered ones.
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import json
 import os
@@ -132,7 +131,7 @@ class Journal:
             make_directory(self.directory)
             if not os.access(self.directory, os.W_OK | os.X_OK):
                 # What could not be removed afterwards would be sent by every run.
-                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+                raise StorageError(f"{self.directory} cannot be written")
             descriptor = os.open(self.directory / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             if not _flock(descriptor, time.monotonic() + seconds):
