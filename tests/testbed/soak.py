@@ -42,7 +42,7 @@ class Soak:
 
     runs: int = 0
     faults: Counter[str] = field(default_factory=Counter)
-    left_by_runs: int = 0
+    left_by_runs: set[str] = field(default_factory=set)
     left: list[str] = field(default_factory=list)
     crashes: list[str] = field(default_factory=list)
     seconds: float = 0
@@ -51,7 +51,7 @@ class Soak:
         faults = ", ".join(f"{count} {effect}" for effect, count in self.faults.most_common())
         return (
             f"{self.runs} runs in {self.seconds:.0f} s with {self.faults.total()} faults ({faults}); "
-            f"{self.left_by_runs} entities were left by runs and swept later; "
+            f"{len(self.left_by_runs)} entities were left by runs and swept later; "
             f"left after the last sweep: {self.left or 'nothing'}"
         )
 
@@ -72,7 +72,7 @@ def soak(runs: int, seed: int) -> Soak:
                 done.crashes.append(f"run {number} of seed {seed} ended with {code}")
             for fault in faults:
                 done.faults[fault.code if fault.effect == "error" else fault.effect] += fault.hits
-            done.left_by_runs += len(remaining(account))
+            done.left_by_runs.update(remaining(account))
             done.runs += 1
         aws.faults.clear()
         _delay(account, 0, 0)
