@@ -228,7 +228,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A tmpfs with hardly any room, where the machine allows one."""
     folder = tmp_path / "small"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", folder]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(folder)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("the machine does not allow a mount; the limit of a file's size is tested instead")
     yield folder
