@@ -77,8 +77,9 @@ def gather_profile(name: str | None, task: Task) -> ProfileKeys:
         outcome.region = session.region_label
         _gather(outcome, session, task)
     except (BotoCoreError, ClientError, KnownError, ValueError) as error:
-        unknown = isinstance(error, ProfileNotFound)
-        outcome.failure = explain(unknown_profile(Session(), error.kwargs["profile"]) if unknown else error)
+        if isinstance(error, ProfileNotFound):
+            error = unknown_profile(Session(), error.kwargs["profile"])
+        outcome.failure = explain(error)
     outcome.duration_ms = round((time.monotonic() - started) * 1000)
     return outcome
 

@@ -232,7 +232,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("the machine does not allow a mount; the limit of a file's size is tested instead")
     yield folder
-    subprocess.run(["umount", folder], check=True)
+    subprocess.run(["umount", str(folder)], check=True)
 
 
 def test_on_a_full_disk_points_are_sent_without_the_journal(
