@@ -11,20 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from ansible_collections.keyward.iam.plugins.callback import wavefront as callback
-from ansible_collections.keyward.iam.plugins.plugin_utils import _wavefront_settings as settings
-from ansible_collections.keyward.iam.plugins.plugin_utils._delivery import Voice
-from ansible_collections.keyward.iam.plugins.plugin_utils._settings import SettingError, make_journal
-
-DEFAULTS = {name: about.get("default") for name, about in yaml.safe_load(callback.DOCUMENTATION)["options"].items()}
-SILENT = Voice(lambda _text: None, lambda _text: None)
+from ansible_collections.keyward.iam.plugins.plugin_utils._settings import SettingError
+from testbed.deliveries import Run
 
 
 def make(**options: Any) -> Any:
-    values = DEFAULTS | {"url": "http://127.0.0.1:2878", "journal_dir": "/nowhere"} | options
-    return settings.make_delivery(values.__getitem__, make_journal(values.__getitem__, "wavefront"), SILENT)
+    return Run(**{"url": "http://127.0.0.1:2878", "journal_dir": "/nowhere"} | options).delivery
 
 
 @pytest.mark.parametrize(
