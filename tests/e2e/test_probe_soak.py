@@ -14,6 +14,6 @@ pytestmark = pytest.mark.once
 
 def test_a_short_soak_leaves_nothing() -> None:
     """The long one is ``make soak``."""
-    done = soak(runs=12, seed=3)
+    done = soak(runs=8, seed=3)
     assert (done.left, done.crashes) == ([], [])
-    assert done.faults.total() > 10
+    assert done.faults.total() > 5

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,10 +93,10 @@ def test_an_endpoint_that_hangs(
     executed: bool,  # noqa: FBT001
 ) -> None:
     aws.faults.hang(ACTIONS[step], times=1, executed=executed)
-    outcome = probe(step_timeout=0.4)
+    outcome = probe(step_timeout=1.5)
     assert outcome.statuses == expected(step, "timeout", uncertain=True)
-    assert outcome.steps[step].error == "no answer within 0.4 s"
-    assert outcome.steps[step].duration_ms == pytest.approx(400, abs=200)
+    assert outcome.steps[step].error == "no answer within 1.5 s"
+    assert outcome.steps[step].duration_ms == pytest.approx(1500, abs=500)
     assert remaining(account) == outcome.probe.leftovers == []
 
 
@@ -139,7 +140,7 @@ def test_waiting_ends_by_the_time_of_the_step(
     aws: AwsEndpoint, account: Account, probe: Callable[..., Outcome]
 ) -> None:
     aws.faults.error("AddUserToGroup", "NoSuchEntity")
-    outcome = probe(step_timeout=0.4, consistency_timeout=60)
+    outcome = probe(step_timeout=1.5, consistency_timeout=60)
     assert outcome.steps["AddUserToGroup"].status == "timeout"
     assert outcome.steps["AddUserToGroup"].error_code == "NoSuchEntity"
     assert remaining(account) == []
@@ -148,8 +149,8 @@ def test_waiting_ends_by_the_time_of_the_step(
 def test_an_answer_that_trickles_in(aws: AwsEndpoint, account: Account, probe: Callable[..., Outcome]) -> None:
     aws.faults.trickle("CreateUser", 0.05, times=1)
     started = time.monotonic()
-    outcome = probe(step_timeout=0.5)
-    assert time.monotonic() - started < 5
+    outcome = probe(step_timeout=1.5)
+    assert time.monotonic() - started < 6
     assert outcome.statuses == expected("CreateUser", "timeout", uncertain=True)
     assert remaining(account) == outcome.probe.leftovers == []
 
@@ -214,5 +215,5 @@ def test_what_cannot_be_removed_is_told(account: Account, probe: Callable[..., O
     [warning] = outcome.probe.warnings
     assert warning.startswith(f"{user} could not be removed: access denied: allow iam:DeleteUser to this identity")
     tags = account.user(user).tags
-    assert tags.pop("created-at") == account.user(user).created.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert abs(datetime.fromisoformat(tags.pop("created-at")) - account.user(user).created) < timedelta(minutes=1)
     assert tags == {"created-by": "keyward.iam.probe", "namespace": "lab"}
