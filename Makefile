@@ -40,6 +40,10 @@ bench: .venv ## Measure speed and memory
 .venv:
 	@$(tool)environment
 
+.PHONY: soak
+soak: .venv ## Run the probe 500 times in random faults and kills
+	@PYTHONPATH=tests .venv/bin/python -m testbed.soak $(ARGS)
+
 .PHONY: clean
 clean: ## Remove everything that the other commands made
 	rm -rf .venv .venv-* .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output keyward-iam-*.tar.gz

@@ -49,7 +49,7 @@ def test_what_is_returned_is_documented_and_what_is_documented_is_returned(
         result = ansible.module(name, {"url": tenant.url, "api_token": "a-token", **GIVEN[name]})
     returned = yaml.safe_load(module.RETURN)
     assert result.keys() - ANSIBLES_OWN == returned.keys()
-    assert all(entry["type"] == "str" and type(result[field]) is str for field, entry in returned.items())
+    assert all(entry["type"] == "str" and isinstance(result[field], str) for field, entry in returned.items())
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -106,7 +106,7 @@ class WavefrontTenant:
         self._script.queue(answers)
 
     def authorized(self, header: str) -> bool:
-        scheme, _, token = header.partition(" ")
+        scheme, _unused, token = header.partition(" ")
         return scheme == "Bearer" and (token == self.token or self.csp.is_good(token))
 
     def do(self, call: Call, query: dict[str, str]) -> Any:
