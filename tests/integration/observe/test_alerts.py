@@ -71,15 +71,15 @@ class TestKeyAge:
         assert 5 * DAY < start <= 5 * DAY + LATE
         assert end == 10 * DAY
         assert fired(self.NAME, daily(range(10)), severity="severe") == []
-        [(_span, start, _end)] = fired(self.NAME, daily(range(10), age=173), severity="severe")
+        [(_whose, start, _end)] = fired(self.NAME, daily(range(10), age=173), severity="severe")
         assert 7 * DAY < start <= 7 * DAY + LATE
 
     def test_a_run_that_is_missed_or_fails_does_not_end_it(self, fired: Fired) -> None:
         days = [day for day in range(10) if day != 7]
-        [(_span, _start, end)] = fired(self.NAME, daily(days), severity="warn")
+        [(_whose, _start, end)] = fired(self.NAME, daily(days), severity="warn")
         assert end == 10 * DAY
         broken = [*daily(days), *collected(7 * DAY, ok=False)]
-        [(_span, _start, end)] = fired(self.NAME, broken, severity="warn")
+        [(_whose, _start, end)] = fired(self.NAME, broken, severity="warn")
         assert end == 10 * DAY
 
     @pytest.mark.parametrize("rotated", ["deleted", "inactive"])
@@ -87,16 +87,16 @@ class TestKeyAge:
         after = (
             daily(range(7, 10), status="Inactive") if rotated == "inactive" else daily(range(7, 10), name="bob", age=0)
         )
-        [(_span, _start, end)] = fired(self.NAME, daily(range(7)) + after, severity="warn")
+        [(_whose, _start, end)] = fired(self.NAME, daily(range(7)) + after, severity="warn")
         assert 7 * DAY < end <= 7 * DAY + LATE
 
     def test_without_further_runs_it_ends_when_nothing_is_known_any_more(self, fired: Fired) -> None:
-        [(_span, _start, end)] = fired(self.NAME, daily(range(7)), severity="warn")
+        [(_whose, _start, end)] = fired(self.NAME, daily(range(7)), severity="warn")
         assert 6 * DAY + HELD < end <= 6 * DAY + HELD + LATE
 
     def test_runs_of_another_profile_change_nothing(self, fired: Fired) -> None:
         other = [point for day in range(10) for point in collected(day * DAY + 7 * HOUR, profile="two")]
-        [(_span, start, end)] = fired(self.NAME, daily(range(10)) + other, severity="warn")
+        [(_whose, start, end)] = fired(self.NAME, daily(range(10)) + other, severity="warn")
         assert (start <= 5 * DAY + LATE, end) == (True, 10 * DAY)
 
     def test_exempt_users_cause_none(self, fired: Fired) -> None:
@@ -114,7 +114,7 @@ def test_unused_key(fired: Fired) -> None:
 
 def test_root_key(fired: Fired) -> None:
     runs = (collected(day * DAY, root_keys=int(3 <= day < 6)) for day in range(10))
-    [(_span, start, end)] = fired("AWS IAM: root user has an access key", [point for run in runs for point in run])
+    [(_whose, start, end)] = fired("AWS IAM: root user has an access key", [point for run in runs for point in run])
     assert 3 * DAY < start <= 3 * DAY + LATE
     assert 6 * DAY < end <= 6 * DAY + LATE
 
@@ -174,7 +174,7 @@ class TestProbe:
             if name != state:
                 assert spans == []
                 continue
-            [(_span, start, end)] = spans
+            [(_whose, start, end)] = spans
             assert 60 * MINUTE < start <= 66 * MINUTE
             assert 120 * MINUTE < end <= 126 * MINUTE
 
@@ -185,14 +185,14 @@ class TestProbe:
             for minute in range(60, 120, 2)
             for point in points_of_result(PROBE, {"namespace": "lab", "profile": "probe"}, minute * MINUTE)
         ]
-        [(_span, start, end)] = fired("AWS IAM probe: misconfigured", begun + failed, self.GRID)
+        [(_whose, start, end)] = fired("AWS IAM probe: misconfigured", begun + failed, self.GRID)
         assert 60 * MINUTE < start <= 64 * MINUTE
         assert 118 * MINUTE + PROBE_HELD < end <= 118 * MINUTE + PROBE_HELD + LATE
 
     def test_silence_of_one_that_used_to_report(self, fired: Fired) -> None:
         grid = Grid(0, 2 * DAY, 2 * MINUTE)
         points = [point for minute in range(0, 60, 2) for point in probed(minute * MINUTE)]
-        [(_span, start, end)] = fired("AWS IAM probe: silent", points, grid)
+        [(_whose, start, end)] = fired("AWS IAM probe: silent", points, grid)
         assert 58 * MINUTE + PROBE_HELD <= start <= 58 * MINUTE + PROBE_HELD + LATE
         assert DAY < end - start < DAY + HOUR
         assert fired("AWS IAM probe: silent", [], grid) == []
