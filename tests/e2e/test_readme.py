@@ -39,7 +39,7 @@ def shown(name: str) -> list[str]:
 
 def _without_moments(text: str) -> str:
     """Without what differs from run to run: moments, and the times of the probe's steps with their bars."""
-    text = re.sub(r"(?m)^([A-Z]\w+ +ok +up).*$", r"\1", text)
+    text = re.sub(r" {2,}", "  ", re.sub(r"(?m)^([A-Z]\w+ +ok +up).*$", r"\1", text))
     return re.sub(r"\b1[789]\d{8}\b", "EPOCH", re.sub(r"20\d\d-\d\d-\d\dT[\d:]+Z", "MOMENT", text))
 
 

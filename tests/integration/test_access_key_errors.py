@@ -61,9 +61,9 @@ def test_no_credentials(aws: AwsEndpoint, ansible: Ansible) -> None:
 
 
 def test_an_expired_token(aws: AwsEndpoint, ansible: Ansible, account: Account) -> None:
-    sts = boto3.client(
-        "sts", region_name="us-east-1", endpoint_url=aws.url, **account.admin_credentials.client_options()
-    )
+    account.add_user("robot", keys=[Key()])
+    robot = account.user("robot").key().credentials
+    sts = boto3.client("sts", region_name="us-east-1", endpoint_url=aws.url, **robot.client_options())
     session = sts.get_session_token(DurationSeconds=900)["Credentials"]
     aws.clock.advance(hours=1)
     ansible.set(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
+import requests
 from moto.iam.models import iam_backends
 from moto.server import ThreadedMotoServer
 
@@ -29,6 +30,8 @@ def moto(capsys: pytest.CaptureFixture[str]) -> Iterator[str]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
+    # Its state is the process's, and other tests of the process use it too.
+    requests.post(f"http://{host}:{port}/moto-api/reset", timeout=10).raise_for_status()
     yield f"http://{host}:{port}"
     server.stop()
     capsys.readouterr()

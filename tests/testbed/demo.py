@@ -89,9 +89,7 @@ def _verdict(code: int, aws: AwsEndpoint, wavefront: WavefrontReceiver) -> int:
     left = aws.account(PRODUCTION).user_names("/AwsIamMonitorTestUsers/")
     print(f"\nThe receiver took {wavefront.accepted} valid lines and refused {len(wavefront.rejected)}.")
     print(f"The age of {len(expected & arrived)} of {len(expected)} access keys arrived.")
-    print(
-        f"The time of {len(probed)} of {len(STEPS)} steps of the probe arrived, and {len(left)} users of it are left."
-    )
+    print(f"The time of {len(probed)} of {len(STEPS)} steps of the probe arrived; it left {len(left)} users behind.")
     print(f"  {wavefront.lines[0] if wavefront.lines else 'nothing'}")
     if code:
         print(f"The playbook ended with {code}.")

@@ -207,7 +207,7 @@ class TestFindingAlerts:
         assert find_alert(api, "z", "ours", None) is None
 
     def test_a_new_one_is_waited_for_until_the_search_knows_it(self, tenant: WavefrontTenant, api: Api) -> None:
-        tenant.lag(0.5)
+        tenant.lag(3)
         new = tenant.add_alert(name="z", tags={"customerTags": ["ours"]})
         assert find_alert(api, "z", "ours", None) is None
         assert not is_searchable(api, "z", "ours", new, seconds=0)
