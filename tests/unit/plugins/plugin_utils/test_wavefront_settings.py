@@ -54,7 +54,7 @@ def test_a_url_is_taken_as_people_paste_it(given: str, used: str) -> None:
         ({"api_token": "a", "api_token_file": "/b"}, "only one of api_token, api_token_file can be used"),
         ({"csp_client_id": "a"}, "csp_client_id and csp_client_secret need each other"),
         ({"client_key": "/key.pem"}, "client_key needs client_cert"),
-        ({"journal_dir": "/work/~/.local"}, "set HOME or KEYWARD_JOURNAL_DIR"),
+        ({"journal_dir": "/srv/~/.local"}, "set HOME or KEYWARD_JOURNAL_DIR"),
     ],
 )
 def test_a_mistake_gets_one_sentence(options: dict[str, Any], sentence: str) -> None:
