@@ -65,6 +65,7 @@ def token(ansible: Ansible) -> Path:
     return path
 
 
+@pytest.mark.once
 def test_make_demo(ansible: Ansible) -> None:
     done = subprocess.run(
         ["bash", "-c", DEMO], cwd=ROOT, env=ansible.environment, capture_output=True, text=True, check=False
@@ -76,6 +77,7 @@ def test_make_demo(ansible: Ansible) -> None:
     assert shown("line")[0] in output
 
 
+@pytest.mark.once
 def test_make_test(ansible: Ansible) -> None:
     """The whole of it would run this test again, so it is given one file to run."""
     narrowed = f"{TEST.strip()} ARGS='-p no:cacheprovider tests/unit/plugins/module_utils/test_access_keys.py'"
