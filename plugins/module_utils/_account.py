@@ -7,14 +7,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import typing as t
 
-try:
+# The modules say so before they get here.
+with contextlib.suppress(ImportError):
     from botocore.config import Config
-    from botocore.exceptions import BotoCoreError, ClientError
-except ImportError:  # the modules say so before they get here
-    BotoCoreError = ClientError = Exception  # type: ignore[assignment,misc]
 
 from ._aws_session import CONTROL_PLANE_REGIONS, ProfileSession
 
@@ -41,10 +40,7 @@ def account_in(text: str | None) -> Account | None:
 
 def ask_account(session: ProfileSession) -> Account:
     """Asks STS, which every identity may. One short try: it is the last resort, and IAM may be all there is."""
-    try:
-        sts = session.create_client(
-            "sts", config=Config(connect_timeout=5, read_timeout=5, retries={"total_max_attempts": 1})
-        )
-        return account_in(sts.get_caller_identity()["Arn"]) or UNKNOWN_ACCOUNT
-    except (BotoCoreError, ClientError):
-        return UNKNOWN_ACCOUNT
+    sts = session.create_client(
+        "sts", config=Config(connect_timeout=5, read_timeout=5, retries={"total_max_attempts": 1})
+    )
+    return account_in(sts.get_caller_identity()["Arn"]) or UNKNOWN_ACCOUNT

@@ -92,10 +92,8 @@ def _gather(outcome: ProfileKeys, session: ProfileSession, task: Task) -> None:
     outcome.users = found.users
     outcome.failure = found.failure.explained if found.failure else None
     report = _report(outcome, fetching, task) if fetching else None
-    outcome.account = _account(session, found, report)
+    outcome.account = _account(outcome, session, found, report)
     outcome.region = outcome.region or outcome.account.control_plane_region
-    if outcome.account is UNKNOWN_ACCOUNT and outcome.failure is None:
-        outcome.warnings.append("the account id is not known: no user shows it, and sts:GetCallerIdentity failed")
     outcome.keys = _user_keys(found, report, task)
     if report is not None and task.path_prefix == "/":
         roots = root_keys(report, task.now, task.limits)
@@ -131,14 +129,21 @@ def _report(
     return report
 
 
-def _account(session: ProfileSession, found: Found, report: CredentialReport | None) -> Account:
+def _account(outcome: ProfileKeys, session: ProfileSession, found: Found, report: CredentialReport | None) -> Account:
     told = account_in(found.sample_arn) or account_in(report.root_arn if report else None)
-    if told or found.failure is None:
+    if told is None and found.failure is not None:
+        error = found.failure.error
+        if not isinstance(error, ClientError) or error_code(error) in CREDENTIAL_CODES:
+            return UNKNOWN_ACCOUNT
+        told = account_in(str(error))
+    try:
         return told or ask_account(session)
-    error = found.failure.error
-    if not isinstance(error, ClientError) or error_code(error) in CREDENTIAL_CODES:
+    except (BotoCoreError, ClientError) as error:
+        if outcome.failure is None:
+            outcome.warnings.append(
+                f"the account id is not known, since there is no user to show it: {explain(error).sentence}"
+            )
         return UNKNOWN_ACCOUNT
-    return account_in(str(error)) or ask_account(session)
 
 
 def _user_keys(found: Found, report: CredentialReport | None, task: Task) -> list[AccessKey]:

@@ -118,6 +118,17 @@ def test_no_route_to_the_endpoint(ansible: Ansible, account: Account, profiles: 
     assert result["profiles"][0]["api_calls"] == 3, "an endpoint that cannot be reached is not tried for minutes"
 
 
+def test_an_account_that_nothing_shows(ansible: Ansible, account: Account, profiles: Callable[..., None]) -> None:
+    profiles(one=account)
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        ansible.set(AWS_ENDPOINT_URL_STS=f"http://127.0.0.1:{unused.getsockname()[1]}")
+        result = ansible.module(MODULE, {"profiles": ["one"], "credential_report": False})
+    [warning] = result["warnings"]
+    assert warning.startswith("profile one: the account id is not known, since there is no user to show it: no route")
+    assert (result["profiles"][0]["ok"], result["profiles"][0]["users"]) == (True, 0)
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [
