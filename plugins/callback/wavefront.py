@@ -83,8 +83,18 @@ options:
     ini:
       - section: callback_wavefront
         key: csp_api_token
+  csp_api_token_file:
+    description: A file that holds O(csp_api_token) and nothing else. It may be replaced at any time.
+    type: path
+    env:
+      - name: WAVEFRONT_CSP_API_TOKEN_FILE
+    ini:
+      - section: callback_wavefront
+        key: csp_api_token_file
   csp_client_id:
-    description: The id of an OAuth app of VMware Cloud services. Needs O(csp_client_secret).
+    description:
+      - The id of an OAuth app of VMware Cloud services.
+      - Needs O(csp_client_secret) or O(csp_client_secret_file).
     type: str
     env:
       - name: WAVEFRONT_CSP_CLIENT_ID
@@ -100,6 +110,14 @@ options:
     ini:
       - section: callback_wavefront
         key: csp_client_secret
+  csp_client_secret_file:
+    description: A file that holds O(csp_client_secret) and nothing else. It may be replaced at any time.
+    type: path
+    env:
+      - name: WAVEFRONT_CSP_CLIENT_SECRET_FILE
+    ini:
+      - section: callback_wavefront
+        key: csp_client_secret_file
   csp_org_id:
     description: The organization for which the OAuth app asks.
     type: str

@@ -20,7 +20,8 @@ options:
   api_token:
     description:
       - An API token of the tenant, whose owner has the permission Dashboards or Alerts, as the object needs.
-      - One of O(api_token), O(api_token_file), O(csp_api_token) and O(csp_client_id) is required, and only one.
+      - One of O(api_token), O(api_token_file), O(csp_api_token), O(csp_api_token_file) and O(csp_client_id) is
+        required, and only one.
     type: str
   api_token_file:
     description: A file that holds the token and nothing else, on the host that the module runs on.
@@ -32,12 +33,20 @@ options:
   csp_api_token:
     description: An API token of VMware Cloud services.
     type: str
+  csp_api_token_file:
+    description: A file that holds O(csp_api_token) and nothing else, on the host that the module runs on.
+    type: path
   csp_client_id:
-    description: The id of an OAuth app of VMware Cloud services. Needs O(csp_client_secret).
+    description:
+      - The id of an OAuth app of VMware Cloud services.
+      - Needs O(csp_client_secret) or O(csp_client_secret_file).
     type: str
   csp_client_secret:
     description: The secret of the OAuth app.
     type: str
+  csp_client_secret_file:
+    description: A file that holds O(csp_client_secret) and nothing else, on the host that the module runs on.
+    type: path
   csp_org_id:
     description: The organization for which the OAuth app asks.
     type: str

@@ -40,6 +40,10 @@ class CspGrant(t.NamedTuple):
     form: dict[str, str]
     basic_auth: tuple[str, str] | None
 
+    @property
+    def secret(self) -> str:
+        return self.basic_auth[1] if self.basic_auth else self.form["api_token"]
+
 
 class CspAccess(t.NamedTuple):
     token: str
@@ -79,6 +83,11 @@ def token_of_file(path: str) -> str:
     except UnicodeDecodeError as error:
         raise AccessError(f"{path} holds no text") from error
     return checked_token(token, path)
+
+
+def secret_of(value: str | None, path: str | None) -> str | None:
+    """Of an option, or of the file that its sister names."""
+    return token_of_file(path) if path else value
 
 
 def csp_grant(

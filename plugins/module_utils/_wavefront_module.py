@@ -23,8 +23,10 @@ ACCESS_SPEC: dict[str, t.Any] = {
     "api_token_file": {"type": "path", "no_log": False},
     "csp_url": {"type": "str", "default": "https://console.cloud.vmware.com"},
     "csp_api_token": {"type": "str", "no_log": True},
+    "csp_api_token_file": {"type": "path", "no_log": False},
     "csp_client_id": {"type": "str"},
     "csp_client_secret": {"type": "str", "no_log": True},
+    "csp_client_secret_file": {"type": "path", "no_log": False},
     "csp_org_id": {"type": "str"},
     "timeout": {"type": "float", "default": 10},
     "validate_certs": {"type": "bool", "default": True},
@@ -33,7 +35,8 @@ ACCESS_SPEC: dict[str, t.Any] = {
     "client_key": {"type": "path", "no_log": False},
 }
 
-_TOKENS = ("api_token", "api_token_file", "csp_api_token", "csp_client_id")
+_TOKENS = ("api_token", "api_token_file", "csp_api_token", "csp_api_token_file", "csp_client_id")
+_CLIENT_SECRETS = ("csp_client_secret", "csp_client_secret_file")
 
 
 class WavefrontModule:
@@ -42,10 +45,9 @@ class WavefrontModule:
     def __init__(self, spec: dict[str, t.Any], **rules: t.Any) -> None:
         self.ansible = AnsibleModule(
             argument_spec={**ACCESS_SPEC, **spec},
-            mutually_exclusive=[_TOKENS],
+            mutually_exclusive=[_TOKENS, _CLIENT_SECRETS],
             required_one_of=[_TOKENS],
-            required_together=[("csp_client_id", "csp_client_secret")],
-            required_by={"client_key": ["client_cert"]},
+            required_by={"client_key": ["client_cert"], **{name: ["csp_client_id"] for name in _CLIENT_SECRETS}},
             supports_check_mode=True,
             **rules,
         )

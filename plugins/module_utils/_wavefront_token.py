@@ -12,7 +12,7 @@ import typing as t
 from urllib.parse import urlencode
 
 from ._http_calls import Connection, NoAnswerError, send
-from ._wavefront_access import AccessError, base_url, checked_token, csp_access, csp_grant, token_of_file
+from ._wavefront_access import AccessError, base_url, checked_token, csp_access, csp_grant, secret_of, token_of_file
 
 
 class TokenSource(t.NamedTuple):
@@ -28,19 +28,23 @@ def token_source(options: t.Mapping[str, t.Any], connection: Connection) -> Toke
         return TokenSource("api_token", lambda: checked_token(options["api_token"].strip(), "api_token"))
     if options["api_token_file"]:
         return TokenSource("api_token_file", lambda: token_of_file(options["api_token_file"]))
-    grant = csp_grant(
-        base_url("csp_url", options["csp_url"]),
-        options["csp_api_token"],
-        options["csp_client_id"],
-        options["csp_client_secret"],
-        options["csp_org_id"],
-    )
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    if grant.basic_auth:
-        pair = base64.b64encode(":".join(grant.basic_auth).encode()).decode()
-        headers["Authorization"] = f"Basic {pair}"
+    url = base_url("csp_url", options["csp_url"])
+    app = [name for name in ("csp_client_secret", "csp_client_secret_file") if options[name]]
+    if options["csp_client_id"] and not app:
+        raise AccessError("csp_client_id needs csp_client_secret or csp_client_secret_file")
 
     def authorize() -> str:
+        grant = csp_grant(
+            url,
+            secret_of(options["csp_api_token"], options["csp_api_token_file"]),
+            options["csp_client_id"],
+            secret_of(options["csp_client_secret"], options["csp_client_secret_file"]),
+            options["csp_org_id"],
+        )
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        if grant.basic_auth:
+            pair = base64.b64encode(":".join(grant.basic_auth).encode()).decode()
+            headers["Authorization"] = f"Basic {pair}"
         try:
             answer = send("POST", grant.url, connection, headers, urlencode(grant.form))
         except NoAnswerError as error:
@@ -49,4 +53,5 @@ def token_source(options: t.Mapping[str, t.Any], connection: Connection) -> Toke
             raise AccessError(f"{grant.url}: HTTP {answer.status}: {answer.excerpt}")
         return csp_access(grant.url, answer.text).token
 
-    return TokenSource("csp_client_id and csp_client_secret" if grant.basic_auth else "csp_api_token", authorize)
+    token = "csp_api_token" if options["csp_api_token"] else "csp_api_token_file"
+    return TokenSource(f"csp_client_id and {app[0]}" if app else token, authorize)

@@ -15,13 +15,14 @@ from ansible_collections.keyward.iam.plugins.module_utils._wavefront_access impo
     AccessError,
     checked_token,
     csp_access,
-    csp_grant,
     token_of_file,
 )
 
 from ._http import FaultError, PassingFaultError
 
 if t.TYPE_CHECKING:
+    from ansible_collections.keyward.iam.plugins.module_utils._wavefront_access import CspGrant
+
     from ._http import Connection
 
 
@@ -97,28 +98,17 @@ class FileToken:
 class CspToken:
     """An access token of VMware Cloud services, for an API token or for an OAuth app's id and secret."""
 
-    def __init__(
-        self,
-        url: str,
-        *,
-        api_token: str | None = None,
-        client_id: str | None = None,
-        client_secret: str | None = None,
-        org_id: str | None = None,
-    ) -> None:
-        self.setting = (
-            "csp_api_token (WAVEFRONT_CSP_API_TOKEN)"
-            if api_token
-            else "csp_client_id and csp_client_secret (WAVEFRONT_CSP_CLIENT_ID, WAVEFRONT_CSP_CLIENT_SECRET)"
-        )
-        self._grant = csp_grant(url, api_token, client_id, client_secret, org_id)
-        self._lasting_secrets = [secret for secret in (api_token, client_secret) if secret]
+    def __init__(self, setting: str, read_grant: t.Callable[[], CspGrant]) -> None:
+        """``read_grant`` may raise AccessError, and is asked each time: a file may be replaced."""
+        self.setting = setting
+        self._read_grant = read_grant
+        self._lasting_secret = ""
         self._access_token = ""
         self._renew_at = 0.0
 
     @property
     def secrets(self) -> list[str]:
-        return [*self._lasting_secrets, *([self._access_token] if self._access_token else [])]
+        return [secret for secret in (self._lasting_secret, self._access_token) if secret]
 
     def get(self, connection: Connection, until: float) -> str:
         if not self._access_token or time.monotonic() >= self._renew_at:
@@ -130,9 +120,11 @@ class CspToken:
         return True
 
     def _authorize(self, connection: Connection, until: float) -> None:
-        url = self._grant.url
+        grant = self._read_grant()
+        self._lasting_secret = grant.secret
+        url = grant.url
         try:
-            reply = connection.post(url, until, data=self._grant.form, basic=self._grant.basic_auth)
+            reply = connection.post(url, until, data=grant.form, basic=grant.basic_auth)
         except FaultError as error:
             raise AccessError(f"{url}: {error}", passing=isinstance(error, PassingFaultError)) from error
         if not reply.ok:

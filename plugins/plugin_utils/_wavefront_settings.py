@@ -7,9 +7,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ansible_collections.keyward.iam.plugins.module_utils._wavefront_access import AccessError, base_url
+from ansible_collections.keyward.iam.plugins.module_utils._wavefront_access import (
+    AccessError,
+    base_url,
+    csp_grant,
+    secret_of,
+)
 
 from ._delivery import Delivery, Voice
 from ._http import Tls
@@ -22,6 +27,9 @@ if TYPE_CHECKING:
     from ._journal import Journal
 
 MOST_LINES_OF_A_REQUEST = 10_000
+
+_TOKENS = ("api_token", "api_token_file", "csp_api_token", "csp_api_token_file", "csp_client_id")
+_CLIENT_SECRETS = ("csp_client_secret", "csp_client_secret_file")
 
 
 def make_delivery(option: Option, journal: Journal, voice: Voice) -> Delivery:
@@ -50,23 +58,34 @@ def _exporter(option: Option) -> Wavefront:
 
 
 def _token(option: Option) -> Token:
-    kinds = ("api_token", "api_token_file", "csp_api_token", "csp_client_id")
-    values = {name: option(name) for name in kinds} | {"api_token_file": file(option("api_token_file"))}
-    given = [name for name in kinds if values[name]]
+    values = {name: option(name) for name in (*_TOKENS, *_CLIENT_SECRETS)}
+    values |= {name: file(path) for name, path in values.items() if name.endswith("_file")}
+    kind, secret = _only(_TOKENS, values), _only(_CLIENT_SECRETS, values)
+    if (kind == "csp_client_id") != bool(secret):
+        raise SettingError("csp_client_id and csp_client_secret need each other")
+    if kind is None:
+        return NoToken()
+    if kind == "api_token":
+        return FixedToken(values[kind].strip())
+    if kind == "api_token_file":
+        return FileToken(values[kind])
+    url = base_url("csp_url", option("csp_url"))
+    used = [name for name in (kind, secret) if name]
+    return CspToken(
+        f"{' and '.join(used)} ({', '.join(f'WAVEFRONT_{name.upper()}' for name in used)})",
+        lambda: csp_grant(
+            url,
+            secret_of(values["csp_api_token"], values["csp_api_token_file"]),
+            values["csp_client_id"],
+            secret_of(values["csp_client_secret"], values["csp_client_secret_file"]),
+            option("csp_org_id"),
+        ),
+    )
+
+
+def _only(names: tuple[str, ...], values: dict[str, Any]) -> str | None:
+    """The one that is set, if any."""
+    given = [name for name in names if values[name]]
     if len(given) > 1:
         raise SettingError(f"only one of {', '.join(given)} can be used")
-    if bool(option("csp_client_id")) != bool(option("csp_client_secret")):
-        raise SettingError("csp_client_id and csp_client_secret need each other")
-    if values["api_token"]:
-        return FixedToken(values["api_token"].strip())
-    if values["api_token_file"]:
-        return FileToken(values["api_token_file"])
-    if given:
-        return CspToken(
-            base_url("csp_url", option("csp_url")),
-            api_token=option("csp_api_token"),
-            client_id=option("csp_client_id"),
-            client_secret=option("csp_client_secret"),
-            org_id=option("csp_org_id"),
-        )
-    return NoToken()
+    return given[0] if given else None

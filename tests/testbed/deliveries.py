@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -47,3 +48,10 @@ def some(count: int = 3, name: str = "user", **tags: str) -> Iterator[Point]:
     """Points of the present, each of a user of its own."""
     now = int(time.time())
     return (Point("aws.iam.accessKey", n % 400, now, {"name": f"{name}{n}", **tags}) for n in range(count))
+
+
+def in_files(folder: Path, **secrets: str) -> dict[str, str]:
+    """Options for secrets that are not in options themselves."""
+    for name, secret in secrets.items():
+        (folder / name).write_text(f"{secret}\n")
+    return {f"{name}_file": str(folder / name) for name in secrets}

@@ -16,7 +16,9 @@ from ansible_collections.keyward.iam.plugins.module_utils._http_calls import Con
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront_access import AccessError, base_url
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront_alerts import find_alert, is_searchable
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront_api import Api, ApiError
+from ansible_collections.keyward.iam.plugins.module_utils._wavefront_module import ACCESS_SPEC
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront_token import token_source
+from testbed.deliveries import in_files
 from testbed.wavefront import Csp, PrivateCa, WavefrontReceiver, drop_before_read, hang, redirect, status
 from testbed.wavefront_api import WavefrontTenant
 
@@ -25,9 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TOKEN = "a-tenant-token"
-NO_TOKENS = dict.fromkeys(
-    ("api_token", "api_token_file", "csp_url", "csp_api_token", "csp_client_id", "csp_client_secret", "csp_org_id")
-)
+NO_TOKENS = dict.fromkeys(name for name in ACCESS_SPEC if name.startswith(("api_token", "csp_")))
 ALERT = {"name": "a", "condition": "ts(a) > 1", "minutes": 5, "severity": "WARN", "tags": {"customerTags": ["ours"]}}
 
 
@@ -139,14 +139,22 @@ class TestTokens:
             client(tenant.url, api_token="a\ntoken").find("alert/1")
         assert "\ntoken" not in str(caught.value)
 
+    @pytest.mark.parametrize("from_file", [False, True])
     @pytest.mark.parametrize(
-        "options",
+        ("secret", "options"),
         [
-            {"csp_api_token": "refresh"},
-            {"csp_client_id": "app", "csp_client_secret": "secret", "csp_org_id": "org"},
+            ({"csp_api_token": "refresh"}, {}),
+            ({"csp_client_secret": "secret"}, {"csp_client_id": "app", "csp_org_id": "org"}),
         ],
     )
-    def test_of_vmware_cloud_services_are_renewed_when_refused(self, options: dict[str, Any]) -> None:
+    def test_of_vmware_cloud_services_are_renewed_when_refused(
+        self,
+        secret: dict[str, str],
+        options: dict[str, Any],
+        from_file: bool,  # noqa: FBT001
+        tmp_path: Path,
+    ) -> None:
+        options = {**options, **(in_files(tmp_path, **secret) if from_file else secret)}
         csp = Csp(api_token="refresh", client_id="app", client_secret="secret", org_id="org")
         with WavefrontTenant(TOKEN, csp=csp) as tenant:
             api = client(tenant.url, csp_url=tenant.url, **options)
@@ -156,6 +164,10 @@ class TestTokens:
             csp.rotate()
             api.create("alert", ALERT)
             assert (csp.calls, len(tenant.alerts)) == (2, 3)
+
+    def test_of_an_oauth_app_need_its_secret(self, tenant: WavefrontTenant) -> None:
+        with pytest.raises(AccessError, match="csp_client_id needs csp_client_secret or csp_client_secret_file"):
+            client(tenant.url, csp_url=tenant.url, csp_client_id="app")
 
     def test_refused_by_vmware_cloud_services(self, tenant: WavefrontTenant) -> None:
         with pytest.raises(ApiError, match=r"there is no token: .*/api-tokens/authorize: HTTP 400: .*invalid_grant"):

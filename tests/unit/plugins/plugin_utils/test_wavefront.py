@@ -8,11 +8,12 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from testbed.deliveries import Run, some
+from testbed.deliveries import Run, in_files, some
 from testbed.wavefront import (
     Csp,
     ForwardProxy,
@@ -30,7 +31,6 @@ from testbed.wavefront import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 TOKEN = "a-test-token"
 
@@ -219,17 +219,23 @@ def test_a_token_that_no_header_takes_is_not_shown_by_the_error(run: Callable[..
     assert "is not a token" in this.warnings
 
 
+@pytest.mark.parametrize("from_file", [False, True], ids=["option", "file"])
 @pytest.mark.parametrize(
-    "options",
+    ("secret", "options"),
     [
-        {"csp_api_token": "an-api-token"},
-        {"csp_client_id": "an-id", "csp_client_secret": "a-secret", "csp_org_id": "an-org"},
+        ({"csp_api_token": "an-api-token"}, {}),
+        ({"csp_client_secret": "a-secret"}, {"csp_client_id": "an-id", "csp_org_id": "an-org"}),
     ],
     ids=["api token", "oauth app"],
 )
 def test_csp_tokens_are_kept_until_shortly_before_they_end_and_renewed_once_when_refused(
-    run: Callable[..., Run], options: dict[str, str]
+    run: Callable[..., Run],
+    tmp_path: Path,
+    secret: dict[str, str],
+    options: dict[str, str],
+    from_file: bool,  # noqa: FBT001
 ) -> None:
+    options = {**options, **(in_files(tmp_path, **secret) if from_file else secret)}
     csp = Csp(api_token="an-api-token", client_id="an-id", client_secret="a-secret", org_id="an-org")
     with WavefrontReceiver(csp=csp) as receiver:
         this = run(url=receiver.url, csp_url=receiver.url, api_token=None, **options)
@@ -263,6 +269,29 @@ def test_a_csp_that_refuses_or_fails_is_named_without_its_secrets(run: Callable[
         csp.answers(status(503), drop_before_read())
         right = run(url=receiver.url, csp_url=receiver.url, api_token=None, csp_api_token="an-api-token")
         assert right.finish().startswith("wavefront: 3 points delivered in 1 request")
+
+
+def test_a_file_with_a_csp_secret_may_be_late_or_replaced(run: Callable[..., Run], tmp_path: Path) -> None:
+    options = in_files(tmp_path, csp_client_secret="an-old-secret")
+    path = Path(options["csp_client_secret_file"])
+    csp = Csp(client_id="an-id", client_secret="a-secret")
+    with WavefrontReceiver(csp=csp) as receiver:
+        this = run(url=receiver.url, csp_url=receiver.url, api_token=None, csp_client_id="an-id", **options)
+        this.delivery.add(some())
+        assert "3 in the journal" in this.finish()
+        assert "WAVEFRONT_CSP_CLIENT_ID, WAVEFRONT_CSP_CLIENT_SECRET_FILE" in this.warnings
+        assert "an-old-secret" not in this.warnings
+
+        path.unlink()
+        late = run(url=receiver.url, csp_url=receiver.url, api_token=None, csp_client_id="an-id", **options)
+        assert "3 in the journal" in late.finish()
+        assert f"{path} cannot be read" in late.warnings
+        path.write_text("a-secret")
+        assert (
+            run(url=receiver.url, csp_url=receiver.url, api_token=None, csp_client_id="an-id", **options)
+            .finish()
+            .startswith("wavefront: 3 points delivered in 1 request")
+        )
 
 
 def test_tls_is_verified_and_takes_a_private_ca_and_a_client_certificate(

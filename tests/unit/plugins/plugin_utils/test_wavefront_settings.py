@@ -52,7 +52,12 @@ def test_a_url_is_taken_as_people_paste_it(given: str, used: str) -> None:
         ({"point_tags": "team"}, "'team' does not"),
         ({"point_tags": "source=me"}, "reserved tag source"),
         ({"api_token": "a", "api_token_file": "/b"}, "only one of api_token, api_token_file can be used"),
+        (
+            {"csp_api_token": "a", "csp_api_token_file": "/b"},
+            "only one of csp_api_token, csp_api_token_file can be used",
+        ),
         ({"csp_client_id": "a"}, "csp_client_id and csp_client_secret need each other"),
+        ({"csp_client_secret_file": "/b"}, "csp_client_id and csp_client_secret need each other"),
         ({"client_key": "/key.pem"}, "client_key needs client_cert"),
         ({"journal_dir": "/srv/~/.local"}, "set HOME or KEYWARD_JOURNAL_DIR"),
     ],
@@ -65,7 +70,8 @@ def test_a_mistake_gets_one_sentence(options: dict[str, Any], sentence: str) -> 
 
 
 def test_fields_that_awx_leaves_blank_are_not_set() -> None:
-    blank = dict.fromkeys(("api_token_file", "ca_path", "client_cert", "client_key"), str(Path.cwd()))
+    files = ("api_token_file", "csp_api_token_file", "csp_client_secret_file", "ca_path", "client_cert", "client_key")
+    blank = dict.fromkeys(files, str(Path.cwd()))
     exporter = make(**blank, api_token="", csp_api_token="", point_tags="").exporter
     assert type(exporter._token).__name__ == "NoToken"
     assert exporter._tls == (True, None)
