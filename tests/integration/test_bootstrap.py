@@ -59,6 +59,7 @@ def changes(aws: AwsEndpoint) -> list[str]:
     return [call.action for call in aws.calls() if CHANGES.match(call.action)]
 
 
+@pytest.mark.once
 def test_check_mode_tells_what_is_made_and_then_left(aws: AwsEndpoint, account: Account, bootstrap: Bootstrap) -> None:
     probe_only = {"keyward_probe_namespace": "lab", "keyward_bootstrap_for": ["probe"]}
     checked = bootstrap("--check", keyward_create_access_keys=True, **probe_only)
@@ -109,6 +110,7 @@ def test_access_keys_are_for_their_owner_only(
     assert [key["user_name"] for key in ansible.module("access_key_info")["access_keys"]] == [COLLECTOR]
 
 
+@pytest.mark.once
 def test_what_there_is_is_used_and_what_is_wrong_put_right(account: Account, bootstrap: Bootstrap) -> None:
     own, mine = account.add_policy("of-alice"), account.add_policy("mine", path="/monitoring/")
     account.add_user("alice", path="/people/", tags={"team": "blue"}, keys=[Key()]).attached.add(own.arn, own)

@@ -49,6 +49,7 @@ def alert(ansible: Ansible, tenant: WavefrontTenant) -> Alert:
     return run
 
 
+@pytest.mark.once
 def test_makes_it_once_although_the_search_lags_behind(tenant: WavefrontTenant, alert: Alert) -> None:
     """One of the same name that somebody else made is none of ours."""
     theirs = tenant.add_alert(name=NAME)
@@ -75,6 +76,7 @@ def test_a_search_that_does_not_catch_up_is_said(tenant: WavefrontTenant, alert:
     assert f"made the alert {made['id']}, and its search does not find it yet" in warning
 
 
+@pytest.mark.once
 def test_mends_what_a_person_changed_renames_and_leaves_what_is_theirs(tenant: WavefrontTenant, alert: Alert) -> None:
     made = alert()
     kept = tenant.alerts[made["id"]]
@@ -105,6 +107,7 @@ def test_a_threshold_alerts_condition_is_what_it_displays(tenant: WavefrontTenan
     assert alert(definition=definition)["changed"] is False
 
 
+@pytest.mark.once
 def test_takes_away_ours_and_no_other(tenant: WavefrontTenant, alert: Alert) -> None:
     theirs = tenant.add_alert(name=NAME)
     alert()

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from testbed.wavefront_api import WavefrontTenant
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ PROBE_ALERTS = {
 }
 
 
+@pytest.mark.once
 def test_puts_up_everything_and_then_mends_what_is_different(ansible: Ansible) -> None:
     with WavefrontTenant(TOKEN) as tenant:
         ansible.set(ANSIBLE_PIPELINING="1", WAVEFRONT_URL=tenant.url, WAVEFRONT_API_TOKEN=TOKEN)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 each_step = pytest.mark.parametrize("step", ACTIONS)
 
 
+@pytest.mark.once
 @each_step
 def test_what_a_killed_run_left_is_removed_by_the_next(
     aws: AwsEndpoint, account: Account, home: Ansible, probe: Callable[..., Outcome], step: str
@@ -46,6 +47,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next(
     assert remaining(account) == []
 
 
+@pytest.mark.once
 @each_step
 def test_a_terminated_run_leaves_nothing(aws: AwsEndpoint, account: Account, home: Ansible, step: str) -> None:
     aws.faults.delay(ACTIONS[step], 0.3, times=1)
@@ -68,6 +70,7 @@ def test_a_terminated_run_leaves_nothing(aws: AwsEndpoint, account: Account, hom
         assert result["state"] is None
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
 def test_other_signals_end_a_run_alike(
     aws: AwsEndpoint, account: Account, home: Ansible, number: signal.Signals
@@ -80,6 +83,7 @@ def test_other_signals_end_a_run_alike(
     assert remaining(account) == []
 
 
+@pytest.mark.once
 def test_a_hanging_call_is_not_waited_for(aws: AwsEndpoint, account: Account, home: Ansible) -> None:
     """What the call may have done is undone all the same."""
     aws.faults.hang("CreateGroup", times=1, executed=True)
@@ -91,6 +95,7 @@ def test_a_hanging_call_is_not_waited_for(aws: AwsEndpoint, account: Account, ho
     assert remaining(account) == result["leftovers"] == []
 
 
+@pytest.mark.once
 def test_no_second_signal_disturbs_the_clean_up(aws: AwsEndpoint, account: Account, home: Ansible) -> None:
     aws.faults.delay("AddUserToGroup", 0.2, times=1)
     aws.faults.delay("DeleteUser", 0.5, times=1)
@@ -103,6 +108,7 @@ def test_no_second_signal_disturbs_the_clean_up(aws: AwsEndpoint, account: Accou
     assert run.result()["leftovers"] == remaining(account) == []
 
 
+@pytest.mark.once
 def test_a_signal_during_the_sweep(aws: AwsEndpoint, home: Ansible) -> None:
     aws.faults.hang("ListUsers", times=1)
     run = ProbeProcess(home)
