@@ -13,7 +13,7 @@ tool = cd tests && $(python) -m tools.
 
 .PHONY: help
 help: ## Show this help
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 16
 
 .PHONY: demo
 demo: .venv ## Gather keys from an embedded AWS and deliver them to an embedded receiver
@@ -22,6 +22,10 @@ demo: .venv ## Gather keys from an embedded AWS and deliver them to an embedded 
 .PHONY: test
 test: ## Run all tests on each supported ansible-core that a Python here takes (ARGS='-k name' goes to pytest)
 	@$(tool)run_tests $(ARGS)
+
+.PHONY: test-host
+test-host: ## Run the tests on Debian hosts made for them, which takes root (ARGS go to pytest)
+	@$(tool)run_host_tests $(ARGS)
 
 .PHONY: lint
 lint: ## Run all linters (ARGS='ruff mypy' for some)

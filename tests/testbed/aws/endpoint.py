@@ -39,8 +39,8 @@ _START_SECONDS = 10
 class AwsEndpoint:
     """IAM, STS and the instance metadata service on a free loopback port, while the ``with`` block lasts."""
 
-    def __init__(self, port: int = 0) -> None:
-        self._port = port
+    def __init__(self, port: int = 0, host: str = "127.0.0.1") -> None:
+        self._host, self._port = host, port
         self._cloud = Cloud()
         self._log = CallLog()
         self.faults = Faults()
@@ -82,7 +82,7 @@ class AwsEndpoint:
         )
         try:
             await runner.setup()
-            await web.TCPSite(runner, "127.0.0.1", self._port).start()
+            await web.TCPSite(runner, self._host, self._port).start()
         except OSError as error:
             started.set_exception(error)
             return
@@ -103,7 +103,7 @@ class AwsEndpoint:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
+        return f"http://{self._host}:{self._port}"
 
     @property
     def clock(self) -> Clock:

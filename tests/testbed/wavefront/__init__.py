@@ -19,6 +19,7 @@ from .answers import (
     redirect,
     slow,
     slow_body,
+    slow_head,
     status,
 )
 from .csp import Csp
@@ -51,5 +52,6 @@ __all__ = [
     "redirect",
     "slow",
     "slow_body",
+    "slow_head",
     "status",
 ]

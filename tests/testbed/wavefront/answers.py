@@ -31,6 +31,8 @@ class Answer:
     """Seconds between the judgement and the answer."""
     trickle: float = 0.0
     """Seconds over which the answer's body is spread."""
+    head_trickle: float = 0.0
+    """Seconds over which its status line and headers are spread."""
     read: float = 1.0
     """The share of the request's body that is read."""
     drop: bool = False
@@ -68,6 +70,11 @@ def slow_body(seconds: float, code: int = 503) -> Answer:
     return Answer("slow body", status=code, body="a slow answer " * 8, trickle=seconds)
 
 
+def slow_head(seconds: float, code: int = 503) -> Answer:
+    """Status line and headers come byte by byte, and nothing after them; no line is accepted."""
+    return Answer("slow head", status=code, head_trickle=seconds)
+
+
 def drop_before_read() -> Answer:
     """The connection is reset before the body is read."""
     return Answer("drop before read", read=0.0, drop=True)
@@ -94,6 +101,7 @@ FAULTS: tuple[Answer, ...] = (
     status(429, retry_after=0),
     slow(0.05),
     slow_body(0.05),
+    slow_head(0.05),
     drop_before_read(),
     drop_half_read(),
     drop_before_record(),
@@ -120,6 +128,7 @@ _KINDS: dict[str, Callable[..., Answer]] = {
         slow,
         hang,
         slow_body,
+        slow_head,
         drop_before_read,
         drop_half_read,
         drop_before_record,

@@ -69,6 +69,8 @@ class Exchange(ABC):
 
     async def _respond(self) -> web.StreamResponse:
         assert self.status is not None
+        if self.answer.head_trickle:
+            return await self._trickle_head()
         headers = {"Content-Type": "text/plain", **self.answer.headers}
         if not self.answer.trickle:
             return web.Response(status=self.status, headers=headers, body=self.body.encode())
@@ -79,6 +81,15 @@ class Exchange(ABC):
             await asyncio.sleep(self.answer.trickle / len(self.body))
             await response.write(character.encode("ascii"))
         return response
+
+    async def _trickle_head(self) -> web.StreamResponse:
+        """Past the library, which sends a head at once."""
+        head = f"HTTP/1.1 {self.status} Slow\r\nContent-Type: text/plain\r\nContent-Length: 0\r\n\r\n"
+        for character in head:
+            await asyncio.sleep(self.answer.head_trickle / len(head))
+            if self.request.transport is not None:
+                self.request.transport.write(character.encode("ascii"))
+        return self._drop()
 
 
 def _decoded(raw: bytes, encoding: str) -> bytes | None:

@@ -43,6 +43,7 @@ class WavefrontReceiver:
         max_bytes: float = math.inf,
         limits: Limits = SERVICE_LIMITS,
         keep: bool = True,
+        host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
         self.token = token
@@ -51,11 +52,12 @@ class WavefrontReceiver:
         self.bounds = Bounds(max_lines, max_bytes)
         self._demands_token = token is not None or csp is not None
         self._scheme = "http" if tls is None else "https"
+        self._host = host
         self._store = Store(limits, keep=keep)
         self._script = Script()
         self._report = Report(self._store, self._script, self._authorized, self.bounds)
         routes = [*self._report.routes(), *self.csp.routes(), *Control(self).routes()]
-        self._server = Server(routes, port, None if tls is None else tls.server_context())
+        self._server = Server(routes, port, None if tls is None else tls.server_context(host), host)
 
     @property
     def port(self) -> int:
@@ -64,7 +66,7 @@ class WavefrontReceiver:
     @property
     def url(self) -> str:
         """The base URL of /report, and of the CSP calls."""
-        return f"{self._scheme}://127.0.0.1:{self.port}"
+        return f"{self._scheme}://{self._host}:{self.port}"
 
     def __enter__(self) -> Self:
         self._server.start()

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""An aiohttp server on a loopback port that stays its own while it is down."""
+"""An aiohttp server on a port that stays its own while it is down."""
 
 from __future__ import annotations
 
@@ -21,10 +21,17 @@ if TYPE_CHECKING:
 
 
 class Server:
-    def __init__(self, routes: Iterable[web.AbstractRouteDef], port: int, context: ssl.SSLContext | None) -> None:
+    def __init__(
+        self,
+        routes: Iterable[web.AbstractRouteDef],
+        port: int,
+        context: ssl.SSLContext | None,
+        host: str = "127.0.0.1",
+    ) -> None:
         self._routes = list(routes)
         self._context = context
-        self._socket = _reserve(port)
+        self._host = host
+        self._socket = _reserve(host, port)
         self._loop = LoopThread("wavefront-receiver")
         self._runner: web.AppRunner | None = None
         self.port: int = self._socket.getsockname()[1]
@@ -44,7 +51,7 @@ class Server:
     def down(self) -> None:
         """Every connection ends, and new ones are refused until `up`."""
         self._loop.run(self._close())
-        self._socket = _reserve(self.port)
+        self._socket = _reserve(self._host, self.port)
 
     async def _listen(self) -> None:
         application = web.Application()
@@ -67,9 +74,9 @@ class Server:
                 transport.abort()
 
 
-def _reserve(port: int) -> socket.socket:
+def _reserve(host: str, port: int) -> socket.socket:
     """A bound socket that does not listen: the port is ours, and connections to it are refused."""
     reserved = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    reserved.bind(("127.0.0.1", port))
+    reserved.bind((host, port))
     return reserved

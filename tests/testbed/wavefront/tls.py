@@ -31,9 +31,9 @@ class PrivateCa:
         self.client_key.touch(mode=0o600)
         client.private_key_pem.write_to_path(self.client_key, append=True)
 
-    def server_context(self) -> ssl.SSLContext:
+    def server_context(self, host: str = "127.0.0.1") -> ssl.SSLContext:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        self._ca.issue_cert("127.0.0.1", "localhost").configure_cert(context)
+        self._ca.issue_cert(host, "localhost").configure_cert(context)
         if self._require_client_cert:
             self._ca.configure_trust(context)
             context.verify_mode = ssl.CERT_REQUIRED

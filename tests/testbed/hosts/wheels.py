@@ -1,0 +1,43 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""The packages that a host without Internet is given, kept between runs."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from tools.environment import locked
+
+from .image import CACHE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def download(python: str, requirements: Sequence[str], constraints: Path) -> Path:
+    """Return a folder with the wheels, and those of all they need, for a Python (as ``3.11``) of a host."""
+    inputs = repr((python, sorted(requirements), constraints.read_text(encoding="utf-8")))
+    folder = CACHE / "wheels" / hashlib.sha256(inputs.encode()).hexdigest()[:12]
+    complete = folder / "complete"
+    with locked(folder):
+        if not complete.exists():
+            command = [sys.executable, "-m", "pip", "download", "--quiet", "--only-binary=:all:", "--dest", str(folder)]
+            target = [*_platforms(), "--implementation=cp", f"--python-version={python}"]
+            subprocess.check_call([*command, *target, "--constraint", str(constraints), *requirements])
+            complete.touch()
+    return folder
+
+
+def _platforms() -> list[str]:
+    """Hosts are of the same release as this machine, and so are their processor and their C library."""
+    processor, newest = platform.machine(), int(platform.libc_ver()[1].split(".")[1])
+    names = [f"manylinux_2_{minor}_{processor}" for minor in range(newest, 16, -1)]
+    return [f"--platform={name}" for name in (*names, f"manylinux2014_{processor}")]
