@@ -18,20 +18,20 @@ from tools.environment import locked
 from .image import CACHE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
 
-def download(python: str, requirements: Sequence[str], constraints: Path) -> Path:
-    """Return a folder with the wheels, and those of all they need, for a Python (as ``3.11``) of a host."""
-    inputs = repr((python, sorted(requirements), constraints.read_text(encoding="utf-8")))
-    folder = CACHE / "wheels" / hashlib.sha256(inputs.encode()).hexdigest()[:12]
+def download(python: str, pinned: Path) -> Path:
+    """Return a folder with the wheels that a requirements file pins, for a Python (as ``3.11``) of a host."""
+    # Files beside it may be included by it.
+    inputs = [python, pinned.name, *(path.read_text(encoding="utf-8") for path in sorted(pinned.parent.glob("*.txt")))]
+    folder = CACHE / "wheels" / hashlib.sha256(repr(inputs).encode()).hexdigest()[:12]
     complete = folder / "complete"
     with locked(folder):
         if not complete.exists():
-            command = [sys.executable, "-m", "pip", "download", "--quiet", "--only-binary=:all:", "--dest", str(folder)]
-            target = [*_platforms(), "--implementation=cp", f"--python-version={python}"]
-            subprocess.check_call([*command, *target, "--constraint", str(constraints), *requirements])
+            command = [sys.executable, "-m", "pip", "download", "--quiet", "--only-binary=:all:", "--no-deps"]
+            target = [*_platforms(), "--implementation=cp", f"--python-version={python}", f"--dest={folder}"]
+            subprocess.check_call([*command, *target, "--requirement", str(pinned)])
             complete.touch()
     return folder
 
