@@ -147,6 +147,21 @@ options:
     ini:
       - section: callback_wavefront
         key: point_tags
+  job_tags:
+    description:
+      - What a job of AWX tells of itself in tags of every point, V(job_template) for the name of the job template and
+        V(schedule) for that of the schedule, which a job that a person launched has not.
+      - There are no others, since a tag with an id of the job would start a new series with each run.
+      - So does a template or a schedule that is given another name. A tag in O(point_tags) of the same name wins.
+      - Outside AWX, there are no such tags.
+    type: list
+    elements: str
+    default: []
+    env:
+      - name: WAVEFRONT_JOB_TAGS
+    ini:
+      - section: callback_wavefront
+        key: job_tags
   journal_dir:
     description:
       - Where points wait for their delivery. The directory is made with mode 0700, and its files have mode 0600.

@@ -10,7 +10,11 @@ from __future__ import annotations
 import typing as t
 from pathlib import Path
 
+from ansible.parsing.dataloader import DataLoader
+from ansible.utils.vars import load_extra_vars
+
 from ._delivery import Settings
+from ._job import JOB_TAGS, job_tags
 from ._journal import Journal
 
 Option = t.Callable[[str], t.Any]
@@ -43,7 +47,7 @@ def delivery_settings(option: Option, most_points: int, reserved_tags: t.Collect
         raise SettingError("source must not be blank")
     return Settings(
         source=option("source"),
-        tags=_point_tags(option("point_tags") or "", reserved_tags),
+        tags=_job_tags(option("job_tags")) | _point_tags(option("point_tags") or "", reserved_tags),
         batch_size=option("batch_size"),
         deadline=option("deadline"),
         log_points=option("log_points"),
@@ -53,6 +57,15 @@ def delivery_settings(option: Option, most_points: int, reserved_tags: t.Collect
 def file(path: str | None) -> str | None:
     """Ansible makes the working directory of an empty path, which AWX sets for a field that was left blank."""
     return None if not path or Path(path) == Path.cwd() else path
+
+
+def _job_tags(names: t.Iterable[str]) -> dict[str, str]:
+    # ansible-core 2.18 and 2.19 make one blank name of a blank text.
+    wanted = list(filter(None, names))
+    if unknown := [name for name in wanted if name not in JOB_TAGS]:
+        raise SettingError(f"job_tags may hold {' and '.join(JOB_TAGS)}, not {', '.join(unknown)}")
+    # From the command line, which Ansible has read: to callbacks, it gives options from extra vars since 2.21 only.
+    return job_tags(wanted, load_extra_vars(DataLoader())) if wanted else {}
 
 
 def _point_tags(text: str, reserved: t.Collection[str]) -> dict[str, str]:

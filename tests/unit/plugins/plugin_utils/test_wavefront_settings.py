@@ -51,6 +51,7 @@ def test_a_url_is_taken_as_people_paste_it(given: str, used: str) -> None:
         ({"source": " "}, "source must not be blank"),
         ({"point_tags": "team"}, "'team' does not"),
         ({"point_tags": "source=me"}, "reserved tag source"),
+        ({"job_tags": ["schedule", "job_id"]}, "job_tags may hold job_template and schedule, not job_id"),
         ({"api_token": "a", "api_token_file": "/b"}, "only one of api_token, api_token_file can be used"),
         (
             {"csp_api_token": "a", "csp_api_token_file": "/b"},
@@ -72,6 +73,6 @@ def test_a_mistake_gets_one_sentence(options: dict[str, Any], sentence: str) -> 
 def test_fields_that_awx_leaves_blank_are_not_set() -> None:
     files = ("api_token_file", "csp_api_token_file", "csp_client_secret_file", "ca_path", "client_cert", "client_key")
     blank = dict.fromkeys(files, str(Path.cwd()))
-    exporter = make(**blank, api_token="", csp_api_token="", point_tags="").exporter
+    exporter = make(**blank, api_token="", csp_api_token="", point_tags="", job_tags=[""]).exporter
     assert type(exporter._token).__name__ == "NoToken"
     assert exporter._tls == (True, None)
