@@ -11,10 +11,11 @@ Nothing here sends a request: exporters have requests, modules have Ansible's ow
 
 from __future__ import annotations
 
+import base64
 import json
 import typing as t
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 REPORT_PATH = "/report"
 
@@ -39,6 +40,18 @@ class CspGrant(t.NamedTuple):
     url: str
     form: dict[str, str]
     basic_auth: tuple[str, str] | None
+
+    @property
+    def body(self) -> str:
+        return urlencode(self.form)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        if self.basic_auth:
+            pair = base64.b64encode(":".join(self.basic_auth).encode()).decode()
+            headers["Authorization"] = f"Basic {pair}"
+        return headers
 
     @property
     def secret(self) -> str:

@@ -7,9 +7,7 @@
 
 from __future__ import annotations
 
-import base64
 import typing as t
-from urllib.parse import urlencode
 
 from ._http_calls import Connection, NoAnswerError, send
 from ._wavefront_access import AccessError, base_url, checked_token, csp_access, csp_grant, secret_of, token_of_file
@@ -41,12 +39,8 @@ def token_source(options: t.Mapping[str, t.Any], connection: Connection) -> Toke
             secret_of(options["csp_client_secret"], options["csp_client_secret_file"]),
             options["csp_org_id"],
         )
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        if grant.basic_auth:
-            pair = base64.b64encode(":".join(grant.basic_auth).encode()).decode()
-            headers["Authorization"] = f"Basic {pair}"
         try:
-            answer = send("POST", grant.url, connection, headers, urlencode(grant.form))
+            answer = send("POST", grant.url, connection, grant.headers, grant.body)
         except NoAnswerError as error:
             raise AccessError(str(error)) from None
         if not answer.ok:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""What an exporter needs to know of HTTP, without the library that speaks it."""
+"""What exporters speak of when they speak HTTP."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import typing as t
 from http import HTTPStatus
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 _USER_INFO = re.compile(r"//[^/@\s]+@")
 
@@ -21,7 +21,7 @@ class Tls(t.NamedTuple):
     """How the two sides know each other: True, False, or a file of certificates; a client certificate, with its key."""
 
     verify: bool | str = True
-    client_cert: str | tuple[str, str] | None = None
+    client_cert: tuple[str, str | None] | None = None
 
 
 class Reply(t.NamedTuple):
@@ -44,25 +44,6 @@ class PassingFaultError(FaultError):
 
 class TlsFaultError(FaultError):
     """The two sides did not trust each other."""
-
-
-class Connection(t.Protocol):
-    """One kept-alive connection."""
-
-    def post(
-        self,
-        url: str,
-        until: float,
-        *,
-        data: bytes | Mapping[str, str],
-        headers: Mapping[str, str] | None = None,
-        params: Mapping[str, str] | None = None,
-        bearer: str | None = None,
-        basic: tuple[str, str] | None = None,
-    ) -> Reply:
-        """One attempt, which ends at ``until`` on the monotonic clock. Raises FaultError."""
-
-    def close(self) -> None: ...
 
 
 def cleaned(text: str, secrets: Iterable[str], length: int = 300) -> str:

@@ -23,7 +23,7 @@ from ._http import FaultError, PassingFaultError
 if t.TYPE_CHECKING:
     from ansible_collections.keyward.iam.plugins.module_utils._wavefront_access import CspGrant
 
-    from ._http import Connection
+    from ._connection import Connection
 
 
 class Token(t.Protocol):
@@ -124,7 +124,7 @@ class CspToken:
         self._lasting_secret = grant.secret
         url = grant.url
         try:
-            reply = connection.post(url, until, data=grant.form, basic=grant.basic_auth)
+            reply = connection.post(url, until, data=grant.body.encode(), headers=grant.headers)
         except FaultError as error:
             raise AccessError(f"{url}: {error}", passing=isinstance(error, PassingFaultError)) from error
         if not reply.ok:

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront_access import REPORT_PATH, AccessError
 
+from ._connection import Connection
 from ._exporter import Answer, Verdict
-from ._http import Connection, FaultError, PassingFaultError, Reply, Tls, TlsFaultError, cleaned
+from ._http import FaultError, PassingFaultError, Tls, TlsFaultError, cleaned
 from ._lines import LineEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ._http import Reply
     from ._tokens import Token
 
 _GZIP_LEVEL = 6
@@ -44,8 +46,7 @@ class Wavefront:
         self._url = f"{url}{REPORT_PATH}"
         self._token = token
         self._timeout = timeout
-        self._tls = tls
-        self._connection: Connection | None = None
+        self._connection = Connection(tls)
 
     def encoder(self) -> LineEncoder:
         return LineEncoder()
@@ -59,17 +60,13 @@ class Wavefront:
         return answer._replace(reason=cleaned(answer.reason, self._token.secrets))
 
     def close(self) -> None:
-        if self._connection:
-            self._connection.close()
-            self._connection = None
+        self._connection.close()
 
     def _attempt(self, body: bytes, until: float) -> Answer:
-        connection = self._connected()
         try:
-            token = self._token.get(connection, until)
-            reply = connection.post(
-                self._url, until, data=body, headers=_HEADERS, params={"f": "wavefront"}, bearer=token
-            )
+            token = self._token.get(self._connection, until)
+            bearer = {"Authorization": f"Bearer {token}"} if token else {}
+            reply = self._connection.post(f"{self._url}?f=wavefront", until, data=body, headers=_HEADERS | bearer)
         except AccessError as error:
             verdict = Verdict.TRY_AGAIN if error.passing else Verdict.STOP
             return Answer(verdict, "no token", str(error), self._token.setting)
@@ -78,13 +75,6 @@ class Wavefront:
             setting = _TLS if isinstance(error, TlsFaultError) else _URL
             return Answer(verdict, "no answer", f"{self._url}: {error}", setting)
         return self._answer(reply)
-
-    def _connected(self) -> Connection:
-        if self._connection is None:
-            from ._connection import RequestsConnection  # noqa: PLC0415
-
-            self._connection = RequestsConnection(self._tls)
-        return self._connection
 
     def _answer(self, reply: Reply) -> Answer:
         if reply.ok:

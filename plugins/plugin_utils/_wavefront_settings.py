@@ -52,7 +52,7 @@ def _exporter(option: Option) -> Wavefront:
         option("timeout"),
         Tls(
             verify=option("validate_certs") and (file(option("ca_path")) or True),
-            client_cert=(client_cert, client_key) if client_cert and client_key else client_cert,
+            client_cert=(client_cert, client_key) if client_cert else None,
         ),
     )
 

@@ -13,17 +13,19 @@ from ansible_collections.keyward.iam.plugins.plugin_utils import _backlog
 from testbed.deliveries import Run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from testbed.wavefront import WavefrontReceiver
 
 
 @pytest.fixture
-def run(tmp_path: Path, wavefront: WavefrontReceiver, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Run]:
+def run(tmp_path: Path, wavefront: WavefrontReceiver, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Run]]:
     """Makes runs that share a journal and deliver to the receiver."""
     # Temporary directories are in memory on some machines, which would be said in between.
     monkeypatch.setattr(_backlog, "volatile_kind", lambda _directory: None)
+
+    runs: list[Run] = []
 
     def make(**options: Any) -> Run:
         usual = {
@@ -32,6 +34,9 @@ def run(tmp_path: Path, wavefront: WavefrontReceiver, monkeypatch: pytest.Monkey
             "journal_dir": str(tmp_path / "journal"),
             "deadline": 5.0,
         }
-        return Run(**usual | options)
+        runs.append(Run(**usual | options))
+        return runs[-1]
 
-    return make
+    yield make
+    for each in runs:
+        each.delivery.exporter.close()

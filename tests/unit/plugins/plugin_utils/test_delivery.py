@@ -78,7 +78,7 @@ def test_a_handover_that_fails_is_not_tried_again_before_the_play_ends(
     run: Callable[..., Run], wavefront: WavefrontReceiver
 ) -> None:
     wavefront.always(status(503))
-    this = run(batch_size=10, deadline=0.2)
+    this = run(batch_size=10)
     for number in range(5):
         this.delivery.add(some(10, f"n{number}-"))
     assert len(wavefront.requests) == 1

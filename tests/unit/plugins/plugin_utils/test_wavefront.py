@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from testbed.deliveries import Run, in_files, some
+from testbed.dripping import DrippingServer
 from testbed.wavefront import (
     Csp,
     ForwardProxy,
@@ -26,6 +27,7 @@ from testbed.wavefront import (
     hang,
     redirect,
     slow_body,
+    slow_head,
     status,
 )
 
@@ -44,6 +46,7 @@ def ages(receiver: WavefrontReceiver) -> int:
     [
         *(status(code) for code in (406, 408, 429, 500, 502, 503, 504)),
         slow_body(0.2),
+        slow_head(0.2),
         drop_before_read(),
         drop_half_read(),
         drop_before_record(),
@@ -65,24 +68,47 @@ def test_what_may_pass_is_tried_again_with_the_same_lines(
     assert wavefront.unique == 3 + 4
 
 
-def test_the_time_out_ends_a_request_that_is_never_answered(
-    run: Callable[..., Run], wavefront: WavefrontReceiver
-) -> None:
-    wavefront.answers(hang())
-    this = run(timeout=0.3)
-    this.delivery.add(some())
-    assert "3 points delivered in 1 request" in this.finish()
-
-
-def test_a_body_that_never_ends_does_not_outlast_the_time_out(
-    run: Callable[..., Run], wavefront: WavefrontReceiver
-) -> None:
-    wavefront.answers(slow_body(60))
-    this = run(timeout=0.3)
+@pytest.mark.parametrize("answer", [hang(), slow_head(60), slow_body(60)], ids=lambda answer: answer.name)
+def test_no_answer_outlasts_the_time_out(run: Callable[..., Run], wavefront: WavefrontReceiver, answer: Any) -> None:
+    wavefront.answers(answer)
+    this = run(timeout=0.5)
     this.delivery.add(some())
     started = time.monotonic()
     assert "3 points delivered in 1 request" in this.finish()
     assert time.monotonic() - started < 5
+
+
+HEAD_OF_A_PROXY = b"HTTP/1.1 200 Connection established\r\nX-Wait: "
+HEAD_OF_A_TLS_RECORD = b"\x16\x03\x03\x40\x00"
+
+
+@pytest.mark.parametrize(
+    ("head", "https_proxy"), [(HEAD_OF_A_PROXY, True), (HEAD_OF_A_TLS_RECORD, False)], ids=["proxy", "TLS"]
+)
+def test_no_way_to_the_answer_outlasts_the_deadline(
+    run: Callable[..., Run],
+    monkeypatch: pytest.MonkeyPatch,
+    head: bytes,
+    https_proxy: bool,  # noqa: FBT001
+) -> None:
+    with DrippingServer(head) as server:
+        monkeypatch.setenv("https_proxy", f"http://{server.address}" if https_proxy else "")
+        url = "https://wavefront.example.com" if https_proxy else f"https://{server.address}"
+        this = run(url=url, timeout=1.0, deadline=2.0)
+        this.delivery.add(some())
+        started = time.monotonic()
+        assert "3 in the journal" in this.finish()
+        assert time.monotonic() - started < 4
+        assert "no answer in time" in this.warnings
+        assert server.drops > 0
+
+
+def test_an_answer_counts_once_its_status_is_known(run: Callable[..., Run], wavefront: WavefrontReceiver) -> None:
+    wavefront.answers(slow_body(60, 404))
+    this = run(timeout=0.5)
+    this.delivery.add(some())
+    assert "3 in the journal, 1 request failed" in this.finish()
+    assert "HTTP 404: Not Found" in this.warnings
 
 
 def test_retry_after_is_honoured(run: Callable[..., Run], wavefront: WavefrontReceiver) -> None:
@@ -326,9 +352,7 @@ def test_certificates_need_not_be_valid_where_that_was_asked_for(run: Callable[.
     with WavefrontReceiver(token=TOKEN, tls=PrivateCa(tmp_path)) as receiver:
         this = run(url=receiver.url, validate_certs=False)
         this.delivery.add(some())
-        with pytest.warns(match="Unverified HTTPS"):
-            last = this.finish()
-        assert last.startswith("wavefront: 3 points delivered in 1 request")
+        assert this.finish().startswith("wavefront: 3 points delivered in 1 request")
 
 
 def test_an_http_proxy_is_taken_from_the_environment(

@@ -27,6 +27,7 @@ from testbed.wavefront import (
     redirect,
     slow,
     slow_body,
+    slow_head,
     status,
 )
 from testbed.wavefront.answers import from_json
@@ -173,6 +174,16 @@ def test_a_slow_body_outlasts_a_read_time_out_but_not_a_deadline(wf: WavefrontRe
 
     assert time.monotonic() - started >= 0.3
     assert (answer.status_code, wf.accepted) == (503, 0)
+
+
+def test_a_slow_head_outlasts_a_read_time_out_too(wf: WavefrontReceiver, post: Post) -> None:
+    wf.answers(slow_head(0.6))
+    started = time.monotonic()
+
+    answer = post(LINE, timeout=0.3)
+
+    assert time.monotonic() - started >= 0.6
+    assert (answer.status_code, answer.text, wf.accepted) == (503, "", 0)
 
 
 def test_a_redirect_is_left_to_the_client(wf: WavefrontReceiver, post: Post) -> None:
