@@ -43,7 +43,11 @@ class Run:
     output: str
 
     def __contains__(self, text: str) -> bool:
-        return text in self.output
+        return self.count(text) > 0
+
+    def count(self, text: str) -> int:
+        """However the output is broken into lines: ansible-core 2.18 wraps warnings, also in the middle of a word."""
+        return _unbroken(self.output).count(_unbroken(text))
 
 
 @dataclass
@@ -118,6 +122,10 @@ class Ansible:
         # On the wire to the controller a warning is an event; to its reader it is a sentence.
         result["warnings"] = [_sentence(warning) for warning in result.get("warnings", [])]
         return result
+
+
+def _unbroken(text: str) -> str:
+    return "".join(text.split())
 
 
 def _sentence(warning: str | dict[str, Any]) -> str:

@@ -64,7 +64,7 @@ def test_loops_retries_and_failures(quick: Ansible, wavefront: WavefrontReceiver
     failed = ["ignored", "f1", "f2", "rescued", "fatal"]
     assert names(wavefront) == Counter(f"{prefix}-0" for prefix in ok + failed)
     assert Counter(successes(wavefront)) == {1: len(ok), 0: len(failed) + 1}
-    assert run.output.count("is hidden by no_log and gives no points") == 1
+    assert run.count("is hidden by no_log and gives no points") == 1
     gathered = len(ok) * (1 + POINTS_PER_PROFILE) + len(failed) * (1 + 3) + 1
     assert f"wavefront: {gathered} points delivered in" in run
 

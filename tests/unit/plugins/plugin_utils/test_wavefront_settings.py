@@ -75,4 +75,4 @@ def test_fields_that_awx_leaves_blank_are_not_set() -> None:
     blank = dict.fromkeys(files, str(Path.cwd()))
     exporter = make(**blank, api_token="", csp_api_token="", point_tags="", job_tags=[""]).exporter
     assert type(exporter._token).__name__ == "NoToken"
-    assert exporter._tls == (True, None)
+    assert exporter._connection._tls == (True, None)
