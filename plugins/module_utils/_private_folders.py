@@ -1,0 +1,68 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""Folders of private files: made, held open, and locked against a second writer."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+import typing as t
+from contextlib import ExitStack, contextmanager, suppress
+
+from ._private_path import FileError, explained
+
+if t.TYPE_CHECKING:
+    from pathlib import Path
+
+    from ._private_file import Owner
+
+_PRIVATE = 0o700
+_LOCK_SECONDS = 60
+_POLL_SECONDS = 0.05
+_OPEN = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+
+
+def make(path: Path, owner: Owner) -> None:
+    """Make a folder that only its owner may enter, where there is none; the one above it must be there."""
+    with explained(f"make {path}"), suppress(FileExistsError):
+        path.mkdir(_PRIVATE)
+        descriptor = os.open(path, _OPEN)
+        try:
+            owner.take(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def opened(paths: t.Iterable[Path], *, locked: bool) -> t.Iterator[dict[Path, int]]:
+    """Open, and lock for as long, those of the folders that are there. The lock leaves no file behind."""
+    with ExitStack() as stack:
+        folders: dict[Path, int] = {}
+        # In one order for all, or two writers could wait for each other.
+        for path in sorted(set(paths)):
+            with explained(f"open {path}"), suppress(FileNotFoundError):
+                folders[path] = os.open(path, _OPEN)
+                stack.callback(os.close, folders[path])
+                if locked:
+                    _lock(folders[path], path)
+        yield folders
+
+
+def _lock(folder: int, path: Path) -> None:
+    give_up = time.monotonic() + _LOCK_SECONDS
+    while not _is_locked(folder):
+        if time.monotonic() > give_up:
+            raise FileError(f"another process has kept {path} locked for {_LOCK_SECONDS} seconds")
+        time.sleep(_POLL_SECONDS)
+
+
+def _is_locked(folder: int) -> bool:
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,65 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""Where a path leads, one symbolic link after the other, and none that a stranger has laid."""
+
+from __future__ import annotations
+
+import os
+import stat
+import typing as t
+from contextlib import contextmanager
+from pathlib import Path
+
+_MOST_LINKS = 40
+
+
+class FileError(Exception):
+    """One sentence that says which file could not be read or written, and why."""
+
+
+@contextmanager
+def explained(attempt: str) -> t.Iterator[None]:
+    """Tell what was attempted when the system refuses it."""
+    try:
+        yield
+    except OSError as error:
+        raise FileError(f"cannot {attempt}: {error.strerror}") from error
+
+
+def resolve(path: Path) -> Path:
+    """Return the same path without links; its end may not be there yet, but no link may lead to nothing."""
+    with explained(f"follow {path}"):
+        pending = list((Path.cwd() / path).parts)
+        resolved = Path()
+        links = 0
+        while pending:
+            part = pending.pop(0)
+            # An absolute path, of which the first part is the root, takes the place of what is before it.
+            step = resolved.parent if part == os.pardir else resolved / part
+            target = _target(step)
+            if target is None:
+                resolved = step
+                continue
+            links += 1
+            if links > _MOST_LINKS:
+                raise FileError(f"{path} is a link in a circle")
+            pending[:0] = target.parts
+        return resolved
+
+
+def _target(path: Path) -> Path | None:
+    """Return where a link points to; None for what is no link or not there."""
+    if not path.is_symlink():
+        return None
+    folder = path.parent.stat()
+    is_shared = folder.st_mode & stat.S_ISVTX and folder.st_mode & stat.S_IWOTH
+    # As Linux itself follows links where fs.protected_symlinks is set, which is not so everywhere.
+    if is_shared and path.lstat().st_uid not in (os.geteuid(), folder.st_uid):
+        raise FileError(f"{path} is a link that another user has made in a folder where everybody may")
+    target = path.readlink()
+    if not os.path.lexists(path.parent / target):
+        raise FileError(f"{path} is a link that leads to nothing")
+    return target
