@@ -20,6 +20,8 @@ from urllib.error import HTTPError, URLError
 from ansible.module_utils.urls import ConnectionError as AnsibleConnectionError
 from ansible.module_utils.urls import open_url
 
+from ._bounded_calls import BoundedCalls, TimedOutError
+
 _EXCERPT_LENGTH = 300
 
 
@@ -58,6 +60,15 @@ def send(
 ) -> Answer:
     """The answer, whatever its status. Raises NoAnswerError."""
     try:
+        return BoundedCalls().run(lambda: _answer(method, url, connection, headers, data), connection.timeout)
+    except TimedOutError:
+        raise NoAnswerError(_unreachable(url, f"no answer within {connection.timeout:g} s")) from None
+    except (OSError, http.client.HTTPException, AnsibleConnectionError) as error:
+        raise NoAnswerError(_unreachable(url, error.reason if isinstance(error, URLError) else error)) from None
+
+
+def _answer(method: str, url: str, connection: Connection, headers: t.Mapping[str, str], data: str | None) -> Answer:
+    try:
         with open_url(
             url,
             method=method,
@@ -73,8 +84,6 @@ def send(
     except HTTPError as error:
         with error:
             return Answer(error.code, error.headers, _text(error))
-    except (OSError, http.client.HTTPException, AnsibleConnectionError) as error:
-        raise NoAnswerError(_unreachable(url, error)) from None
 
 
 def _text(response: t.Any) -> str:
@@ -82,8 +91,8 @@ def _text(response: t.Any) -> str:
     return content.decode("utf-8", "replace")
 
 
-def _unreachable(url: str, error: BaseException) -> str:
-    reason = error.reason if isinstance(error, URLError) else error
+def _unreachable(url: str, reason: object) -> str:
     if isinstance(reason, ssl.SSLError):
-        return f"{url}: the two sides do not trust each other: check ca_path, client_cert and client_key ({reason})"
+        advice = "check ca_path, and the client certificate where there is one"
+        return f"{url}: the two sides do not trust each other: {advice} ({reason})"
     return f"{url} cannot be reached: check the address and the network ({reason})"

@@ -3,26 +3,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""
-A client of Metrist's back end, version 0 of its API: registers a monitor, removes it, tells its state.
-
-Ansible's own HTTP client serves it: two small requests are no reason to ask every host for one more package.
-"""
+"""A client of Metrist's back end, version 0 of its API: registers a monitor, removes it, tells its state."""
 
 from __future__ import annotations
 
-import http.client
 import json
 import re
-import ssl
 import typing as t
 from http import HTTPStatus
-from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
-from ansible.module_utils.urls import ConnectionError as AnsibleConnectionError
-from ansible.module_utils.urls import open_url
-
+from ._http_calls import Answer, Connection, NoAnswerError, send
 from ._probe_steps import STEPS
 
 MONITOR = "awsiam"
@@ -31,8 +22,6 @@ MONITOR = "awsiam"
 STEP_TIMEOUT_SECS = 900
 """How long Metrist waits for a step of this monitor. The probe itself gives up long before."""
 
-_MOST_BYTES = 65536
-_EXCERPT_LENGTH = 100
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -70,87 +59,74 @@ def monitor_config(interval_secs: int, run_groups: t.Sequence[str], run_type: st
 
 
 class BackEnd:
-    def __init__(
-        self,
-        api_url: str,
-        api_token: str,
-        timeout: float = 10,
-        validate_certs: bool = True,  # noqa: FBT001, FBT002
-        ca_path: str | None = None,
-    ) -> None:
+    def __init__(self, api_url: str, api_token: str, connection: Connection) -> None:
         self.url = _checked_url(api_url)
         self._token = _checked_token(api_token)
-        self._options = {"timeout": timeout, "validate_certs": validate_certs, "ca_path": ca_path}
+        self._connection = connection
 
     def status(self) -> MonitorStatus | None:
         """None where the back end has no state of the monitor: it was never checked, or is not registered."""
         path = f"monitor-status?m%5B%5D={MONITOR}"
-        body = self._ask("GET", path)
+        answer = self._ask("GET", path)
         try:
-            listed = [entry for entry in json.loads(body) if entry["monitor_logical_name"] == MONITOR]
+            listed = [entry for entry in json.loads(answer.text) if entry["monitor_logical_name"] == MONITOR]
         except (ValueError, TypeError, KeyError):
-            raise self._unexpected("GET", path, "a list of monitors", body) from None
+            raise self._unexpected("GET", path, "a list of monitors", answer) from None
         return MonitorStatus(listed[0].get("state"), listed[0].get("last_checked")) if listed else None
 
     def register(self, config: dict[str, t.Any]) -> str:
         """The id of the new registration."""
-        body = self._ask("POST", "monitor-config", config)
-        # The API documents a plain string; a JSON string is the same with quotes.
-        found = body.strip().strip('"')
+        answer = self._ask("POST", "monitor-config", config)
+        found = _plain(answer)
         if not _ID.fullmatch(found):
-            raise self._unexpected("POST", "monitor-config", "an id", body)
+            raise self._unexpected("POST", "monitor-config", "an id", answer)
         return found
 
     def unregister(self, registration_id: str) -> None:
         """A registration that is already gone is as good as removed."""
         path = f"monitor-config/{MONITOR}/{registration_id}"
         try:
-            body = self._ask("DELETE", path)
+            answer = self._ask("DELETE", path)
         except _NotFoundError:
             return
-        if body.strip().strip('"') != "OK":
-            raise self._unexpected("DELETE", path, "OK", body)
+        if _plain(answer) != "OK":
+            raise self._unexpected("DELETE", path, "OK", answer)
 
-    def _ask(self, method: str, path: str, content: dict[str, t.Any] | None = None) -> str:
-        url = self._endpoint(path)
+    def _ask(self, method: str, path: str, content: dict[str, t.Any] | None = None) -> Answer:
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        data = None if content is None else json.dumps(content)
         try:
-            with open_url(
-                url,
-                method=method,
-                data=None if content is None else json.dumps(content),
-                headers={"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"},
-                http_agent="keyward.iam",
-                # A redirect would carry the token along, and an entry of ~/.netrc would take its place.
-                follow_redirects="none",
-                use_netrc=False,
-                **self._options,
-            ) as answer:
-                return _text(answer)
-        except HTTPError as error:
-            with error:
-                raise self._refused(method, path, error) from None
-        except (OSError, http.client.HTTPException, AnsibleConnectionError) as error:
-            raise MetristError(_unreachable(url, error)) from None
+            answer = send(method, self._endpoint(path), self._connection, headers, data)
+        except NoAnswerError as error:
+            raise MetristError(f"the Metrist back end did not answer: {error}") from None
+        if not answer.ok:
+            raise self._refused(method, path, answer)
+        return answer
 
     def _endpoint(self, path: str) -> str:
         return f"{self.url}/api/v0/{path}"
 
-    def _refused(self, method: str, path: str, error: HTTPError) -> MetristError:
-        outcome = f"HTTP {error.code} to {method} {self._endpoint(path)}"
-        if error.code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+    def _refused(self, method: str, path: str, answer: Answer) -> MetristError:
+        outcome = f"HTTP {answer.status} to {method} {self._endpoint(path)}"
+        if answer.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
             return MetristError(f"the Metrist back end refused the token: check api_token ({outcome})")
-        if error.code == HTTPStatus.NOT_FOUND:
+        if answer.status == HTTPStatus.NOT_FOUND:
             return _NotFoundError(f"there is no Metrist API at {self.url}: check api_url ({outcome})")
-        location = error.headers.get("Location")
+        location = answer.headers.get("Location")
         if location:
             return MetristError(f"the Metrist API is elsewhere: set api_url to it ({outcome}, see {location})")
-        return MetristError(f"the Metrist back end failed: {outcome}, {_excerpt(_text(error))}")
+        return MetristError(f"the Metrist back end failed: {outcome}, {answer.excerpt}")
 
-    def _unexpected(self, method: str, path: str, wanted: str, body: str) -> MetristError:
+    def _unexpected(self, method: str, path: str, wanted: str, answer: Answer) -> MetristError:
         return MetristError(
             f"the answer to {method} {self._endpoint(path)} is not {wanted}: check that api_url is that of a Metrist "
-            f"back end, it answered {_excerpt(body)}"
+            f"back end, it answered {answer.excerpt}"
         )
+
+
+def _plain(answer: Answer) -> str:
+    """The API documents a plain string; a JSON string is the same with quotes."""
+    return answer.text.strip().strip('"')
 
 
 def _checked_url(api_url: str) -> str:
@@ -166,22 +142,3 @@ def _checked_token(api_token: str) -> str:
     if not re.fullmatch(r"[!-~]+", token):
         raise MetristError("api_token must be one word of printable ASCII characters")
     return token
-
-
-def _text(answer: t.Any) -> str:
-    content: bytes = answer.read(_MOST_BYTES)
-    return content.decode("utf-8", "replace")
-
-
-def _excerpt(body: str) -> str:
-    words = " ".join(body.split())
-    if not words:
-        return "nothing"
-    return f"'{words[:_EXCERPT_LENGTH]}…'" if len(words) > _EXCERPT_LENGTH else f"'{words}'"
-
-
-def _unreachable(url: str, error: BaseException) -> str:
-    reason = error.reason if isinstance(error, URLError) else error
-    if isinstance(reason, ssl.SSLError):
-        return f"the certificate of {url} was not accepted: check ca_path and validate_certs ({reason})"
-    return f"the Metrist back end cannot be reached at {url}: check api_url and the network ({reason})"

@@ -135,6 +135,7 @@ last_checked:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.keyward.iam.plugins.module_utils._http_calls import Connection
 from ansible_collections.keyward.iam.plugins.module_utils._metrist import BackEnd, MetristError, monitor_config
 from ansible_collections.keyward.iam.plugins.module_utils._metrist_registration import Change, Memory
 
@@ -159,9 +160,8 @@ def main() -> None:
         module.fail_json(msg=f"interval_secs ({params['interval_secs']}) must be at least 1")
     wanted = monitor_config(params["interval_secs"], params["run_groups"], params["run_type"])
     try:
-        back_end = BackEnd(
-            params["api_url"], params["api_token"], params["timeout"], params["validate_certs"], params["ca_path"]
-        )
+        connection = Connection(params["timeout"], params["validate_certs"], params["ca_path"])
+        back_end = BackEnd(params["api_url"], params["api_token"], connection)
         memory = Memory(params["id_path"], back_end.url)
         change = Change(memory.recall(), wanted if params["state"] == "present" else None)
         status = back_end.status()
