@@ -50,7 +50,7 @@ class Scope:
     def _name(self, kind: str, field: str, definition: Object) -> str:
         name = definition.get(field) or (self._organization if field == "organization" else None)
         if not name:
-            raise AwxError(f"a {_words(kind)} needs {field}")
+            raise AwxError(f"an object of the kind {_words(kind)} needs {field}")
         return str(name)
 
     def _only(self, kind: str, name: str, references: t.Mapping[str, int | None]) -> Object | None:

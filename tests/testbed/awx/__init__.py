@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from .errors import InvalidError
 from .injectors import inject
+from .own import CREDENTIAL_TYPES
 from .server import Awx, Call
 
-__all__ = ["Awx", "Call", "InvalidError", "inject"]
+__all__ = ["CREDENTIAL_TYPES", "Awx", "Call", "InvalidError", "inject"]
