@@ -1,0 +1,125 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""The example project as AWX runs it, from a credential's fields to the points at the receiver."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from testbed.probes import ACTIONS
+from testbed.wavefront import hang
+
+if TYPE_CHECKING:
+    from ansible_collections.keyward.iam.plugins.plugin_utils._journal import Journal
+    from testbed.aws import AwsEndpoint
+    from testbed.awx_jobs import Awx, Credentials, Inventory
+    from testbed.wavefront import WavefrontReceiver
+
+KEY = "aws.iam.accessKey"
+SUCCESS = "aws.iam.collector.success"
+BY_A_SCHEDULE = {
+    "job_id": 1,
+    "job_template_id": 7,
+    "job_template_name": 'Collect "{{ all }}"',
+    "schedule_id": 3,
+    "schedule_name": "every hour",
+}
+
+
+def test_a_job_that_a_schedule_launched(
+    awx: Awx, wavefront: WavefrontReceiver, localhost: Inventory, credentials: Credentials
+) -> None:
+    awx.task_env["WAVEFRONT_JOB_TAGS"] = "job_template,schedule"
+    job = awx.run("collect.yml", localhost, credentials, extra_vars={"keyward_profiles": ["*"]}, about=BY_A_SCHEDULE)
+
+    assert (job.status, job.rc) == ("successful", 0), job.stdout
+    assert job.failed_tasks() == []
+    assert {point.tags["name"]: point.value for point in wavefront.points_of(KEY)} == dict.fromkeys(
+        ["production", "staging", "sandbox"], 209
+    )
+    assert f"wavefront: {len(wavefront.points) - 4} points delivered in 1 request, 0 invalid, 0 in the journal" in job
+    for point in wavefront.points:
+        assert (point.tags["job_template"], point.tags["schedule"]) == ('Collect "{{ all }}"', "every hour")
+        assert not [tag for tag in point.tags if tag.endswith("_id")]
+
+
+def test_secrets_are_in_the_files_of_credentials_only(
+    awx: Awx, aws: AwsEndpoint, wavefront: WavefrontReceiver, localhost: Inventory, credentials: Credentials
+) -> None:
+    wavefront.token = "another-token"
+    awx.task_env["WAVEFRONT_DEADLINE"] = "1"
+    job = awx.run("collect.yml", localhost, credentials, extra_vars={"keyward_profiles": ["production"]})
+    assert job.failed_tasks() == ["Deliver the metrics"]
+    assert "HTTP 401" in job
+
+    secrets = ["a-test-token", aws.account("111122223333").admin_credentials.secret_access_key]
+    texts = {path: path.read_text() for path in awx.folder.rglob("*") if path.is_file() and not path.is_symlink()}
+    assert len([path for path in texts if path.parent.name == "job_events"]) > 10
+    holding = {path for path, text in texts.items() if any(secret in text for secret in secrets)}
+    assert {path.parent.name for path in holding} == {"env"}
+    assert len(holding) == len(secrets)
+
+
+@pytest.mark.once
+def test_a_probe(awx: Awx, wavefront: WavefrontReceiver, localhost: Inventory, credentials: Credentials) -> None:
+    asked = {"keyward_probe_profile": "production", "keyward_probe_namespace": "lab"}
+    job = awx.run("probe.yml", localhost, credentials, extra_vars=asked)
+    assert (job.status, job.rc) == ("successful", 0), job.stdout
+    assert "the states tell of this run alone" in job
+    steps = {point.tags["step"]: point.value for point in wavefront.points_of("aws.iam.probe.success")}
+    assert steps == dict.fromkeys(ACTIONS, 1)
+
+
+@pytest.mark.once
+def test_a_profile_that_fails_makes_the_job_red_and_the_others_arrive(
+    awx: Awx, aws: AwsEndpoint, wavefront: WavefrontReceiver, localhost: Inventory, credentials: Credentials
+) -> None:
+    aws.account("444455556666").deny("ListUsers")
+    job = awx.run("collect.yml", localhost, credentials, extra_vars={"keyward_profiles": ["*"]})
+    assert (job.status, job.rc) == ("failed", 2)
+    assert job.failed_tasks() == ["Gather access keys"]
+    assert {point.tags["name"] for point in wavefront.points_of(KEY)} == {"production", "sandbox"}
+    assert {point.tags["profile"]: point.value for point in wavefront.points_of(SUCCESS)} == {
+        "production": 1,
+        "staging": 0,
+        "sandbox": 1,
+    }
+
+
+@pytest.mark.once
+def test_what_jobs_could_not_deliver_the_next_one_does_once(
+    awx: Awx, wavefront: WavefrontReceiver, journal: Journal, localhost: Inventory, credentials: Credentials
+) -> None:
+    asked = {"keyward_profiles": ["production"]}
+    awx.task_env |= {"WAVEFRONT_DEADLINE": "1", "WAVEFRONT_TIMEOUT": "1"}
+    with wavefront.down():
+        unheard = awx.run("collect.yml", localhost, credentials, extra_vars=asked)
+    assert (unheard.status, unheard.rc) == ("failed", 2)
+    assert unheard.failed_tasks() == ["Deliver the metrics"]
+    assert "Connection refused" in unheard
+    waiting = journal.waiting()
+    assert f"{waiting} in the journal" in unheard
+
+    awx.task_env |= {"WAVEFRONT_DEADLINE": "100", "WAVEFRONT_TIMEOUT": "100"}
+    with awx.start("collect.yml", localhost, credentials, extra_vars=asked) as job:
+        # What waits is delivered before the first task, what was gathered is not.
+        wavefront.wait_for(lambda receiver: receiver.accepted >= waiting and receiver.in_flight == 0, timeout=60)
+        wavefront.always(hang())
+        wavefront.wait_for(lambda receiver: receiver.in_flight > 0, timeout=60)
+        job.cancel()
+        cancelled = job.wait()
+    assert cancelled.status == "canceled"
+    assert "PLAY RECAP" not in cancelled
+    assert journal.waiting() == waiting
+
+    wavefront.calm()
+    well = awx.run("collect.yml", localhost, credentials, extra_vars=asked)
+    assert (well.status, well.rc) == ("successful", 0), well.stdout
+    assert journal.entries() == []
+    assert [wavefront.arrivals(point) for point in wavefront.points_of(KEY)] == [1, 1, 1]
+    assert [wavefront.arrivals(point) for point in wavefront.points_of(SUCCESS)] == [1, 1, 1]
