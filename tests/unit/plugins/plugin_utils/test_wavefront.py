@@ -68,7 +68,7 @@ def test_what_may_pass_is_tried_again_with_the_same_lines(
     assert wavefront.unique == 3 + 4
 
 
-@pytest.mark.parametrize("answer", [hang(), slow_head(60), slow_body(60)], ids=lambda answer: answer.name)
+@pytest.mark.parametrize("answer", [hang(), slow_head(20), slow_body(20)], ids=lambda answer: answer.name)
 def test_no_answer_outlasts_the_time_out(run: Callable[..., Run], wavefront: WavefrontReceiver, answer: Any) -> None:
     wavefront.answers(answer)
     this = run(timeout=0.5)
@@ -104,7 +104,7 @@ def test_no_way_to_the_answer_outlasts_the_deadline(
 
 
 def test_an_answer_counts_once_its_status_is_known(run: Callable[..., Run], wavefront: WavefrontReceiver) -> None:
-    wavefront.answers(slow_body(60, 404))
+    wavefront.answers(slow_body(20, 404))
     this = run(timeout=0.5)
     this.delivery.add(some())
     assert "3 in the journal, 1 request failed" in this.finish()
