@@ -53,7 +53,7 @@ class AwsFile:
         self.sections: list[Section] = []
         self._parse()
         parser = configparser.RawConfigParser()
-        parser.read_string("".join(self.lines))
+        parser.read_file(self.lines)
         self.defaults = dict(parser.defaults())
         self.values = {title: dict(parser.items(title)) for title in parser.sections()}
 
