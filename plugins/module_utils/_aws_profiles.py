@@ -46,10 +46,12 @@ def unknown_profile(session: Session, name: str) -> KnownError:
 
 def _files(session: Session) -> str:
     paths = [str(session.get_config_variable(variable)) for variable in ("credentials_file", "config_file")]
-    return " or ".join(_described(pathlib.Path(os.path.expandvars(path)).expanduser()) for path in paths)
+    return " or ".join(_described(os.path.expandvars(path)) for path in paths)
 
 
-def _described(path: pathlib.Path) -> str:
+def _described(name: str) -> str:
+    # Path.expanduser fails where there is no home, as in some containers; then the name is as good as any.
+    path = pathlib.Path(os.path.expanduser(name))  # noqa: PTH111
     if not path.exists():
         return f"{path} (missing)"
     return str(path) if os.access(path, os.R_OK) else f"{path} (not readable)"

@@ -66,6 +66,17 @@ def test_secrets_are_in_the_files_of_credentials_only(
 
 
 @pytest.mark.once
+def test_a_job_without_credentials_says_what_is_missing(awx: Awx, localhost: Inventory) -> None:
+    job = awx.run("collect.yml", localhost, {}, extra_vars={"keyward_profiles": ["*"]})
+    assert (job.status, job.rc) == ("failed", 2)
+    assert job.failed_tasks() == ["Gather access keys", "Deliver the metrics"]
+    assert "there is no profile in ~/.aws/credentials (missing) or ~/.aws/config (missing)" in job
+    assert "there is no url: set WAVEFRONT_URL" in job
+    assert "WAVEFRONT_URL in a custom credential type" in job
+    assert "Traceback" not in job
+
+
+@pytest.mark.once
 def test_a_probe(awx: Awx, wavefront: WavefrontReceiver, localhost: Inventory, credentials: Credentials) -> None:
     asked = {"keyward_probe_profile": "production", "keyward_probe_namespace": "lab"}
     job = awx.run("probe.yml", localhost, credentials, extra_vars=asked)
