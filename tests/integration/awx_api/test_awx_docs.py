@@ -1,0 +1,57 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""Holds the documentation of keyward.iam.awx_object and what it really takes and returns together."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from ansible_collections.keyward.iam.plugins.module_utils._http_calls import Connection
+from ansible_collections.keyward.iam.plugins.modules import awx_object
+from testbed.awx import Awx
+
+if TYPE_CHECKING:
+    from testbed.runs import Ansible
+
+OPTIONS: dict[str, Any] = yaml.safe_load(awx_object.DOCUMENTATION)["options"]
+# What Ansible itself adds to every result.
+ANSIBLES_OWN = {"changed", "diff", "invocation", "warnings"}
+
+
+def test_what_is_returned_is_documented_and_secrets_are_not_returned(ansible: Ansible) -> None:
+    secrets: dict[str, Any] = {"password": "a-password", "secret_inputs": {"api_token": "a-secret"}}
+    with Awx() as awx:
+        awx.user = ("admin", secrets["password"])
+        given = {"url": awx.url, "username": "admin", "kind": "organization", "name": "Security", **secrets}
+        made = ansible.module("awx_object", given, diff=True)
+        removed = ansible.module("awx_object", {**given, "state": "absent"}, diff=True)
+    returned = yaml.safe_load(awx_object.RETURN)
+    assert made.keys() - ANSIBLES_OWN == returned.keys()
+    assert (removed["changed"], removed["diff"]["before"]) == (True, {"id": made["id"], "name": "Security"})
+    assert not [secret for secret in ("a-password", "a-secret") if secret in json.dumps([made, removed])]
+
+
+def test_options_are_the_documented_ones() -> None:
+    assert _facts(OPTIONS) == _facts(awx_object.ARGUMENT_SPEC)
+    assert Connection._fields[:3] == ("timeout", "validate_certs", "ca_path")
+
+
+def test_what_lets_it_in_is_given_once(ansible: Ansible) -> None:
+    given = {"url": "https://awx.example.com", "kind": "organization", "name": "Security"}
+    for access, sentence in (
+        ({}, "one of the following is required: token, username"),
+        ({"token": "a-token", "username": "me", "password": "a-password"}, "mutually exclusive: token|username"),
+        ({"username": "me"}, "required together: username, password"),
+    ):
+        assert sentence in ansible.module("awx_object", {**given, **access})["msg"]
+
+
+def _facts(options: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
+    fields = ("type", "default", "required", "choices", "elements")
+    return {name: tuple(option.get(field) for field in fields) for name, option in options.items()}

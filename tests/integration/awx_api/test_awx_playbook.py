@@ -1,0 +1,178 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""The playbook keyward.iam.awx against an AWX: what it sets up, changes, leaves and says."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from testbed.awx import CREDENTIAL_TYPES, Awx
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from testbed.runs import Ansible, Run
+
+AWX = "keyward.iam.awx"
+REPOSITORY = "https://git.example.com/iam.git"
+TOKEN = "a-token-of-the-tenant"
+CREDENTIALS = "[production]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = an-aws-secret\n"
+HOSTS = {name: {"keyward_profiles": [name]} for name in ("production", "staging")}
+VARIABLES: dict[str, Any] = {
+    "keyward_awx_project_url": REPOSITORY,
+    "keyward_awx_hosts": HOSTS,
+    "keyward_awx_slices": 2,
+    "keyward_awx_aws_credentials": CREDENTIALS,
+    "keyward_awx_aws_config": "[profile production]\nregion = eu-west-1\n",
+    "keyward_awx_execution_environment_image": "registry.example.com/keyward-ee:1",
+    "keyward_awx_collect_vars": {"keyward_max_age_days": 90},
+}
+
+
+@pytest.fixture
+def awx() -> Iterator[Awx]:
+    with Awx(repositories={REPOSITORY: ["collect.yml", "probe.yml"]}) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _environment(ansible: Ansible, awx: Awx) -> None:
+    ansible.set(
+        ANSIBLE_PIPELINING="1",
+        CONTROLLER_HOST=awx.url,
+        CONTROLLER_OAUTH_TOKEN=awx.token,
+        METRIST_NAMESPACE="iam-test",
+        # Ansible's client reads the system's certificates for each request.
+        SSL_CERT_FILE=os.devnull,
+        WAVEFRONT_API_TOKEN=TOKEN,
+        WAVEFRONT_URL="https://example.wavefront.com",
+    )
+
+
+def changed(run: Run) -> int:
+    found = re.search(r"changed=(\d+)", run.output)
+    assert found, run.output
+    return int(found[1])
+
+
+def test_sets_up_everything_and_then_changes_only_what_is_different(ansible: Ansible, awx: Awx) -> None:
+    other = awx.add("organizations", name="Other")
+    theirs = awx.add("inventories", name="Keyward", organization=other)
+
+    made = ansible.playbook(AWX, "--diff", "-vvv", **VARIABLES)
+    assert made.code == 0, made.output
+    assert "[WARNING]" not in made
+    assert not [secret for secret in (awx.token, TOKEN, "an-aws-secret") if secret in made]
+    _assert_all_is_there(awx)
+    assert [each["id"] for each in awx.objects("inventories") if each["organization"] == other] == [theirs]
+
+    awx.calls.clear()
+    awx.page_limit = 1
+    more = {**VARIABLES, "keyward_probe_every_minutes": 5, "keyward_awx_hosts": {**HOSTS, "sandbox": {}}}
+    different = ansible.playbook(AWX, "--diff", **more)
+    assert (different.code, changed(different)) == (0, 2), different.output
+    inventory, schedule = _in_organization(awx, "inventories"), awx.named("schedules", "Keyward probe")
+    assert awx.changes == [f"POST inventories/{inventory['id']}/hosts", f"PATCH schedules/{schedule['id']}"]
+    assert '+    "rrule": "DTSTART:20260101T000000Z RRULE:FREQ=MINUTELY;INTERVAL=5"' in different
+
+
+def _in_organization(awx: Awx, path: str) -> dict[str, Any]:
+    [only] = [each for each in awx.objects(path) if each["organization"] == awx.named("organizations", "Default")["id"]]
+    return only
+
+
+def _assert_all_is_there(awx: Awx) -> None:
+    types = {each["name"]: each for each in awx.objects("credential_types")}
+    assert types.keys() == {about["name"] for about in CREDENTIAL_TYPES.values()}
+    for about in CREDENTIAL_TYPES.values():
+        assert {name: types[about["name"]][name] for name in about} == about
+    assert awx.named("credentials", "Keyward Wavefront")["inputs"] == {
+        "url": "https://example.wavefront.com",
+        "api_token": TOKEN,
+    }
+    assert awx.named("credentials", "Keyward AWS")["inputs"] == {
+        "credentials": CREDENTIALS,
+        "config": VARIABLES["keyward_awx_aws_config"],
+    }
+    inventory, project = _in_organization(awx, "inventories"), awx.named("projects", "Keyward")
+    assert {each["name"]: json.loads(each["variables"]) for each in awx.objects("hosts")} == HOSTS
+    assert project["scm_update_on_launch"] is True
+    environment = awx.named("execution_environments", "Keyward")
+    for job, slices, variables in (
+        ("collect", 2, {"keyward_hosts": "all", "keyward_max_age_days": 90}),
+        ("probe", 1, {"keyward_hosts": "all", "keyward_probe_namespace": "iam-test"}),
+    ):
+        template = awx.named("job_templates", f"Keyward {job}")
+        assert json.loads(template["extra_vars"]) == variables
+        assert (template["playbook"], template["job_slice_count"]) == (f"{job}.yml", slices)
+        assert (template["survey_enabled"], template["allow_simultaneous"]) == (False, False)
+        references = ("project", "inventory", "execution_environment")
+        assert [template[name] for name in references] == [project["id"], inventory["id"], environment["id"]]
+        assert awx.credentials_of(template["name"]) == {"Keyward Wavefront", "Keyward AWS"}
+        assert awx.named("schedules", template["name"])["unified_job_template"] == template["id"]
+    assert awx.named("schedules", "Keyward collect")["rrule"].endswith("RRULE:FREQ=HOURLY;INTERVAL=6")
+
+
+@pytest.mark.once
+def test_an_oauth_app_and_new_secrets(ansible: Ansible, awx: Awx) -> None:
+    user, password = awx.user
+    ansible.set(
+        CONTROLLER_OAUTH_TOKEN="",
+        CONTROLLER_USERNAME=user,
+        CONTROLLER_PASSWORD=password,
+        WAVEFRONT_CSP_CLIENT_ID="an-app",
+        WAVEFRONT_CSP_CLIENT_SECRET="a-secret-of-the-app",
+    )
+    reader = {"name": "By hand", "organization": 1, "inputs": {}}
+    awx.add("credentials", **reader, credential_type=awx.add("credential_types", name="Theirs", kind="cloud"))
+    variables = {
+        "keyward_awx_project_url": REPOSITORY,
+        "keyward_awx_for": ["collect"],
+        "keyward_awx_collect_credentials": ["By hand"],
+    }
+
+    planned = ansible.playbook(AWX, "--check", "--diff", **variables)
+    assert (planned.code, changed(planned), awx.changes) == (0, 6, []), planned.output
+    assert '+    "playbook": "collect.yml"' in planned
+
+    made = ansible.playbook(AWX, "--diff", "-vvv", **variables)
+
+    assert made.code == 0, made.output
+    assert not [secret for secret in (password, "a-secret-of-the-app") if secret in planned.output + made.output]
+    credential = awx.named("credentials", "Keyward Wavefront")
+    assert credential["inputs"] == {
+        "url": "https://example.wavefront.com",
+        "csp_client_id": "an-app",
+        "csp_client_secret": "a-secret-of-the-app",
+    }
+    assert awx.named("credential_types", "Keyward Wavefront CSP")["id"] == credential["credential_type"]
+    assert awx.credentials_of("Keyward collect") == {"Keyward Wavefront", "By hand"}
+    assert [host["name"] for host in awx.objects("hosts")] == ["localhost"]
+    assert len(awx.objects("schedules")) == 1
+
+    awx.calls.clear()
+    ansible.set(WAVEFRONT_CSP_CLIENT_SECRET="a-rotated-secret")
+    rotated = ansible.playbook(AWX, **variables, keyward_awx_update_secrets=True)
+    assert (rotated.code, changed(rotated)) == (0, 1), rotated.output
+    assert awx.changes == [f"PATCH credentials/{credential['id']}"]
+    assert awx.named("credentials", "Keyward Wavefront")["inputs"]["csp_client_secret"] == "a-rotated-secret"
+
+
+@pytest.mark.once
+def test_what_is_missing_or_wrong_is_said(ansible: Ansible, awx: Awx) -> None:
+    missing = ansible.playbook(AWX)
+    assert missing.code == 2
+    assert "set keyward_awx_project_url to the git repository with the playbooks" in missing
+
+    refused = ansible.playbook(AWX, keyward_awx_project_url=REPOSITORY, keyward_awx_token=awx.reading_token)
+    assert refused.code == 2
+    assert "AWX does not allow it: You do not have permission to perform this action. Check the rights of to" in refused
+    assert awx.objects("credential_types") == []
