@@ -7,7 +7,7 @@
 # The first process of a host with cron, in namespaces and a folder of its own. It ends when its standard input does.
 
 mount -t overlay overlay -o lowerdir=image,upperdir=upper,workdir=work root
-cd root
+cd root || exit
 # Without it, this is no host that is run by systemd.
 rm -f sbin/init
 mount -t proc proc proc
@@ -27,13 +27,14 @@ mknod -m 666 dev/random c 1 8
 mknod -m 666 dev/urandom c 1 9
 mknod -m 666 dev/tty c 5 0
 echo "$1" > proc/sys/kernel/hostname
-pivot_root . .
-umount --lazy .
-exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin /usr/bin/tini -- /bin/sh -euc '
+cat > run/boot << 'END'
 cron
 /usr/sbin/sshd
 cat > /dev/null
 kill -TERM -1
 i=0
-while [ "$(ls -d /proc/[0-9]* | wc -l)" -gt 5 ] && [ $i -lt 50 ]; do i=$((i + 1)); sleep 0.1; done
-'
+while [ "$(find /proc -maxdepth 1 -name '[0-9]*' | wc -l)" -gt 5 ] && [ $i -lt 50 ]; do i=$((i + 1)); sleep 0.1; done
+END
+pivot_root . .
+umount --lazy .
+exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin tini -- sh -eu /run/boot

@@ -6,7 +6,7 @@
 # shellcheck shell=sh
 # Makes an EC2 host's image of what debootstrap left in $1.
 
-cd "$1"
+cd "$1" || exit
 chroot . useradd --create-home --shell /bin/bash --uid 1000 admin
 echo 'admin ALL=(ALL) NOPASSWD:ALL' > etc/sudoers.d/90-cloud-init-users
 chmod 440 etc/sudoers.d/90-cloud-init-users

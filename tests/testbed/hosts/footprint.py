@@ -3,17 +3,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""All that a host leaves on this machine outside its own namespaces, which end with it: a folder and cgroups."""
+"""All that a host takes of this machine outside its own namespaces, which end with it: folders and cgroups."""
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from pathlib import Path
 
 from tools.environment import locked
 
+from .claims import claim, is_claimed
 from .image import CACHE
 
 _RUNNING = CACHE / "running"
@@ -21,20 +21,20 @@ _CGROUPS = Path("/sys/fs/cgroup")
 
 
 class Footprint:
-    """Held by a lock for as long as this process lives, so that a later run can tell what was left behind."""
+    """Claimed for as long as this process lives, so that a later run can tell what was left behind."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, image: Path) -> None:
         self.folder = _RUNNING / name
         with locked(_RUNNING):
             _sweep()
             self.folder.mkdir(mode=0o700)
-            self._lock = os.open(self.folder, os.O_RDONLY)
-            fcntl.flock(self._lock, fcntl.LOCK_EX)
+            self._claims = [claim(self.folder), claim(image)]
 
     def remove(self) -> None:
         self.remove_cgroups()
         shutil.rmtree(self.folder)
-        os.close(self._lock)
+        for descriptor in self._claims:
+            os.close(descriptor)
 
     def remove_cgroups(self) -> None:
         """A host that boots wants to make them itself."""
@@ -43,16 +43,9 @@ class Footprint:
 
 def _sweep() -> None:
     for folder in _RUNNING.iterdir():
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            continue
-        else:
+        if not is_claimed(folder):
             _remove_cgroups(folder.name)
             shutil.rmtree(folder)
-        finally:
-            os.close(descriptor)
 
 
 def _remove_cgroups(name: str) -> None:

@@ -38,7 +38,7 @@ class Host:
 
     def __init__(self, image: Path) -> None:
         self.name = f"{self._KIND}-{secrets.token_hex(3)}"
-        self._footprint = Footprint(self.name)
+        self._footprint = Footprint(self.name, image)
         self._folder = self._footprint.folder
         self._network = Network()
         self._process: subprocess.Popen[bytes] | None = None

@@ -17,6 +17,7 @@ from tools.checkout import ROOT
 from tools.environment import locked
 
 from . import machine
+from .claims import is_claimed
 
 CACHE = ROOT / ".cache" / "hosts"
 
@@ -68,7 +69,8 @@ class Image:
         started = time.monotonic()
         print(f"hosts: making an image of {self._distribution.release}, which takes a minute", flush=True)
         for outdated in CACHE.glob("image-*"):
-            shutil.rmtree(outdated)
+            if not is_claimed(outdated):
+                shutil.rmtree(outdated)
         unfinished = CACHE / f"image-{self._distribution.release}.unfinished"
         # What is mounted meanwhile goes with the namespace, also when this is killed.
         command = ["unshare", "--mount", "debootstrap", "--variant=minbase", f"--include={','.join(_PACKAGES)}"]
