@@ -1,0 +1,38 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""Prints whose credentials each of the AWS profiles named has; without any, the host's own."""
+
+from __future__ import annotations
+
+import sys
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ansible_collections.keyward.iam.plugins.module_utils._aws_calls import CallCounter
+from ansible_collections.keyward.iam.plugins.module_utils._aws_session import ConnectionSettings, ProfileSession
+
+
+def identity(profile: str | None) -> str:
+    """Return the account and the ARN of a profile."""
+    sts = ProfileSession(profile, ConnectionSettings(), CallCounter()).create_client("sts")
+    caller = sts.get_caller_identity()
+    return f"account {caller['Account']}, {caller['Arn']}"
+
+
+def main(profiles: list[str]) -> int:
+    """Tell of all profiles, and fail if one has no valid credentials."""
+    failed = 0
+    for profile in profiles or [None]:
+        try:
+            told = identity(profile)
+        except (BotoCoreError, ClientError) as error:
+            failed, told = 1, f"FAILED: {error}"
+        sys.stdout.write(f"{profile or 'the host itself'}: {told}\n")
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,69 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""
+Packs folders into one archive whose bytes depend on their contents only, and prints its SHA-256.
+
+    pack.py ARCHIVE TARGET=FOLDER...
+
+Each FOLDER becomes TARGET in the archive. Of a collection's checkout, what a release of it would hold is taken.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+# Any time will do that is not before 1980, where the time of files in ZIP archives begins.
+TIME = 1_000_000_000
+
+
+def released(folder: Path, scratch: Path) -> Path:
+    """Return the folder, or a copy of what is to be released of it where it is a checkout."""
+    if not (folder / "galaxy.yml").exists():
+        return folder
+    build = [sys.executable, "-m", "ansible", "galaxy", "collection", "build", "--output-path", scratch, folder]
+    subprocess.run(build, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - Ansible's own program
+    (archive,) = scratch.glob("*.tar.gz")
+    with tarfile.open(archive) as tar:
+        tar.extractall(scratch / "released", filter="data")
+    return scratch / "released"
+
+
+def anonymous(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    """Return the entry without what differs from one controller to the next, and no tests, nor what Python compiled."""
+    if not {"__pycache__", "tests"}.isdisjoint(entry.name.split("/")):
+        return None
+    entry.uid = entry.gid = 0
+    entry.uname = entry.gname = ""
+    entry.mtime = TIME
+    entry.mode = 0o755 if entry.isdir() or entry.mode & 0o100 else 0o644
+    return entry
+
+
+def pack(contents: dict[str, Path]) -> bytes:
+    """Return the archive."""
+    packed = io.BytesIO()
+    with (
+        gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=4, mtime=TIME) as compressed,
+        tarfile.open(fileobj=compressed, mode="w") as tar,
+    ):
+        for target, folder in contents.items():
+            with tempfile.TemporaryDirectory() as scratch:
+                tar.add(released(folder, Path(scratch)), target, filter=anonymous)
+    return packed.getvalue()
+
+
+if __name__ == "__main__":
+    path, *pairs = sys.argv[1:]
+    archive = pack({target: Path(folder) for target, folder in (pair.split("=", 1) for pair in pairs)})
+    Path(path).write_bytes(archive)
+    sys.stdout.write(hashlib.sha256(archive).hexdigest())
