@@ -155,7 +155,7 @@ def test_an_oauth_app_and_new_secrets(ansible: Ansible, awx: Awx) -> None:
     }
     assert awx.named("credential_types", "Keyward Wavefront CSP")["id"] == credential["credential_type"]
     assert awx.credentials_of("Keyward collect") == {"Keyward Wavefront", "By hand"}
-    assert [host["name"] for host in awx.objects("hosts")] == ["localhost"]
+    assert {host["name"]: host["variables"] for host in awx.objects("hosts")} == {"localhost": "{}"}
     assert len(awx.objects("schedules")) == 1
 
     awx.calls.clear()
@@ -170,7 +170,7 @@ def test_an_oauth_app_and_new_secrets(ansible: Ansible, awx: Awx) -> None:
 def test_what_is_missing_or_wrong_is_said(ansible: Ansible, awx: Awx) -> None:
     missing = ansible.playbook(AWX)
     assert missing.code == 2
-    assert "set keyward_awx_project_url to the git repository with the playbooks" in missing
+    assert "Set keyward_awx_project_url to the git repository with the playbooks" in missing
 
     refused = ansible.playbook(AWX, keyward_awx_project_url=REPOSITORY, keyward_awx_token=awx.reading_token)
     assert refused.code == 2
