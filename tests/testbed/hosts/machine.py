@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 _PACKAGES = {
     "debootstrap": "debootstrap",
@@ -22,6 +23,8 @@ _PACKAGES = {
     "systemd-nspawn": "systemd-container",
     "unshare": "util-linux",
 }
+
+_ALL_USERS = ["0", "0", str(2**32 - 1)]
 
 
 class LackingError(Exception):
@@ -48,6 +51,9 @@ def require() -> None:
     if packages:
         _apt("update")
         _apt("install", "--yes", "--no-install-recommends", *packages)
+    may_part = subprocess.run(["unshare", "--mount", "--net", "true"], capture_output=True, check=False)
+    if may_part.returncode or Path("/proc/self/uid_map").read_text(encoding="ascii").split() != _ALL_USERS:
+        raise LackingError("hosts need the machine's own root, and not a container's")
 
 
 def distribution() -> Distribution:

@@ -33,11 +33,14 @@ class Network:
         # The namespace is there once the holder says so.
         self._holder.stdout.readline()
         self.namespace = Path(f"/proc/{self._holder.pid}/ns/net")
-        with locked(_LOCK):
-            subnet = _free_subnet()
-            gateway, address = subnet.hosts()
-            self.gateway, self.address = str(gateway), str(address)
-            self._connect(subnet.prefixlen)
+        try:
+            with locked(_LOCK):
+                subnet = _free_subnet()
+                self.gateway, self.address = map(str, subnet.hosts())
+                self._connect(subnet.prefixlen)
+        except BaseException:
+            self.close()
+            raise
 
     def _connect(self, prefix: int) -> None:
         link = f"kw-{secrets.token_hex(4)}"

@@ -1,0 +1,62 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""What is on a host's disk, to be compared and searched."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_NOT_ON_DISK = {"dev", "proc", "run", "sys", "tmp"}
+
+
+class Entry(NamedTuple):
+    """All of a file, link or folder that installing something could change, but for its times."""
+
+    mode: str
+    owner: int
+    group: int
+    content: str
+
+
+def snapshot(root: Path) -> dict[str, Entry]:
+    """Return what is below a host's root, by path."""
+    return {str(path.relative_to(root)): _entry(path, status) for path, status in _walk(root)}
+
+
+def holding(root: Path, text: str) -> dict[str, Entry]:
+    """Return the files below a host's root that hold a text, by path."""
+    wanted = text.encode()
+    return {
+        str(path.relative_to(root)): _entry(path, status)
+        for path, status in _walk(root)
+        if stat.S_ISREG(status.st_mode) and wanted in path.read_bytes()
+    }
+
+
+def _entry(path: Path, status: os.stat_result) -> Entry:
+    content = ""
+    if stat.S_ISREG(status.st_mode):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+    elif stat.S_ISLNK(status.st_mode):
+        content = str(path.readlink())
+    return Entry(stat.filemode(status.st_mode), status.st_uid, status.st_gid, content)
+
+
+def _walk(root: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    for folder, folders, files in os.walk(root):
+        here = root / folder
+        if here == root:
+            folders[:] = sorted(set(folders) - _NOT_ON_DISK)
+        for name in (*folders, *files):
+            path = here / name
+            yield path, path.lstat()
