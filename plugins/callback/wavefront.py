@@ -20,7 +20,8 @@ description:
   - Points are delivered when a play ends, when a batch is full, and when the run ends. The run's last line tells how
     many points were delivered in how many requests, how many are invalid, and how many are left in the journal.
   - These numbers are points as well, C(aws.iam.delivery.points) and C(aws.iam.delivery.requests). They count the
-    gathered points, not themselves, and ride with the run's last request.
+    gathered points, not themselves, and ride with the run's last request. Of runs that end within the same second,
+    Wavefront keeps the numbers of one, unless O(point_tags) or O(job_tags) tell them apart.
   - Without O(url), the callback says so once and does nothing.
   - Results of other modules are not looked at. A result that C(no_log) hides gives no points.
 notes:
