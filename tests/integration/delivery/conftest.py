@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,8 @@ from ansible_collections.keyward.iam.plugins.plugin_utils._journal import Journa
 from testbed import stand_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from testbed.runs import Ansible
@@ -30,6 +33,21 @@ def shipping(ansible: Ansible, wavefront: WavefrontReceiver) -> Ansible:
         WAVEFRONT_DEADLINE="20",
     )
     return ansible
+
+
+@pytest.fixture
+def outage(shipping: Ansible, wavefront: WavefrontReceiver) -> Callable[[], AbstractContextManager[None]]:
+    """Inside, the receiver is down, and runs soon give up."""
+
+    @contextmanager
+    def begin() -> Iterator[None]:
+        usual = shipping.variables["WAVEFRONT_DEADLINE"]
+        shipping.set(WAVEFRONT_DEADLINE="1")
+        with wavefront.down():
+            yield
+        shipping.set(WAVEFRONT_DEADLINE=usual)
+
+    return begin
 
 
 @pytest.fixture(scope="session")

@@ -48,6 +48,7 @@ def test_a_sink_that_trickles_its_headers_costs_a_run_its_deadline_and_the_next_
     assert "30 in the journal" in down
 
     wavefront.calm()
+    quick.set(WAVEFRONT_TIMEOUT="10", WAVEFRONT_DEADLINE="20")
     up = quick.playbook([play(deliver())])
     assert up.code == 0, up.output
     assert "wavefront: 30 points delivered" in up

@@ -23,14 +23,17 @@ import pytest
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._points import Point
 from testbed.stand_in import POINTS_PER_PROFILE, deliver, gather, play
-from testbed.wavefront import slow_head
+from testbed.wavefront import slow_head, status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from ansible_collections.keyward.iam.plugins.plugin_utils._journal import Journal
     from testbed.runs import Ansible
     from testbed.wavefront import WavefrontReceiver
+
+    Outage = Callable[[], AbstractContextManager[None]]
 
 FOREIGN = {"ansible.builtin.debug": {"msg": "none of ours"}}
 OWN_METRICS = 4
@@ -69,6 +72,28 @@ def test_a_hundred_thousand_points_through_faults_drawn_at_random(
     assert wavefront.rejected == []
     own = sum(count for metric, count in wavefront.metrics.items() if "delivery" in metric)
     assert wavefront.unique == 100_000 + own
+
+
+@pytest.mark.once
+def test_what_is_refused_at_random_is_delivered_by_later_runs_or_brought_back(
+    quick: Ansible, wavefront: WavefrontReceiver, journal: Journal
+) -> None:
+    seed = random.randrange(10**6)  # noqa: S311
+    print(f"seed {seed}")
+    quick.set(WAVEFRONT_BATCH_SIZE="1000")
+    refusals = tuple(map(status, (400, 401, 403, 404, 405, 413)))
+    wavefront.mix(seed=seed, share=0.2, faults=refusals)
+    codes = [quick.playbook([play(gather(keys=8_000), deliver())]).code]
+    while journal.waiting() and len(codes) < 50:
+        codes.append(quick.playbook([play(FOREIGN, deliver())]).code)
+    wavefront.calm()
+    restored = quick.playbook("keyward.iam.journal", keyward_journal="restore")
+
+    assert set(codes) <= {0, 2}
+    assert restored.code == 0, restored.output
+    assert journal.waiting() == 0
+    assert key_names(wavefront) == {f"user-{key}" for key in range(8_000)}
+    assert all(wavefront.arrivals(point) == 1 for point in wavefront.points_of("aws.iam.accessKey"))
 
 
 @dataclass
@@ -247,10 +272,10 @@ def test_on_a_full_disk_points_are_sent_without_the_journal(
 
 
 def test_with_a_directory_that_is_read_only_new_points_are_sent_and_old_ones_stay(
-    quick: Ansible, wavefront: WavefrontReceiver, small_disk: Path
+    quick: Ansible, wavefront: WavefrontReceiver, outage: Outage, small_disk: Path
 ) -> None:
-    quick.set(KEYWARD_JOURNAL_DIR=str(small_disk / "journal"), WAVEFRONT_DEADLINE="1")
-    with wavefront.down():
+    quick.set(KEYWARD_JOURNAL_DIR=str(small_disk / "journal"))
+    with outage():
         quick.playbook([play(gather(prefix="old", keys=2))])
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
     run = quick.playbook([play(gather(prefix="new", keys=2), deliver())])
@@ -262,10 +287,9 @@ def test_with_a_directory_that_is_read_only_new_points_are_sent_and_old_ones_sta
 
 
 def test_where_a_file_cannot_grow_points_are_sent_and_what_is_lost_is_said(
-    quick: Ansible, wavefront: WavefrontReceiver, journal: Journal
+    quick: Ansible, wavefront: WavefrontReceiver, outage: Outage, journal: Journal
 ) -> None:
     """RLIMIT_FSIZE stands for a disk that is full, where no mount is allowed."""
-    quick.set(WAVEFRONT_DEADLINE="1")
     book = quick.home / "book.yml"
     book.write_text(json.dumps([play(gather(keys=2, prefix="few"), gather(keys=500), deliver())]))
     limited = ["bash", "-c", 'ulimit -f 16; exec ansible-playbook "$0"', str(book)]
@@ -275,7 +299,7 @@ def test_where_a_file_cannot_grow_points_are_sent_and_what_is_lost_is_said(
     assert "518 points delivered in 2 requests, 0 invalid, 0 in the journal" in sent
     assert len(key_names(wavefront)) == 502
 
-    with wavefront.down():
+    with outage():
         lost = quick.command(*limited)
     assert lost.code == 2
     assert "518 points could not be delivered" in lost

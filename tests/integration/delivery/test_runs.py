@@ -20,12 +20,15 @@ from testbed.wavefront import status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from ansible_collections.keyward.iam.plugins.plugin_utils._journal import Journal
     from testbed.aws import Account
     from testbed.runs import Ansible
     from testbed.wavefront import WavefrontReceiver
+
+    Outage = Callable[[], AbstractContextManager[None]]
 
 COLLECT = "keyward.iam.collect"
 
@@ -67,10 +70,9 @@ def test_a_collected_key_arrives_as_the_line_of_the_contract(
 
 @pytest.mark.usefixtures("account_with_keys")
 def test_points_wait_in_private_files_while_the_sink_is_down_and_arrive_with_the_next_run(
-    shipping: Ansible, wavefront: WavefrontReceiver, journal: Journal
+    shipping: Ansible, wavefront: WavefrontReceiver, outage: Outage, journal: Journal
 ) -> None:
-    shipping.set(WAVEFRONT_DEADLINE="1")
-    with wavefront.down():
+    with outage():
         run = shipping.playbook(COLLECT, keyward_profiles=["aws-profile"])
     assert run.code == 2
     assert "Connection refused" in run
@@ -195,11 +197,8 @@ def test_where_only_the_table_is_wanted_nothing_fails(ansible: Ansible, wavefron
     assert wavefront.requests == []
 
 
-def test_deliver_fails_with_the_reason_and_the_number_left_and_says_it_once(
-    quick: Ansible, wavefront: WavefrontReceiver
-) -> None:
-    quick.set(WAVEFRONT_DEADLINE="1")
-    with wavefront.down():
+def test_deliver_fails_with_the_reason_and_the_number_left_and_says_it_once(quick: Ansible, outage: Outage) -> None:
+    with outage():
         run = quick.playbook([play(gather(keys=3), deliver(ignore_errors=True, register="result"), SHOW_COUNTS)])
     assert "delivered=0 left=11 gave_up=True" in run
     assert "11 points could not be delivered" in run
@@ -224,19 +223,17 @@ def test_deliver_returns_its_counts_and_runs_once_for_all_hosts(quick: Ansible, 
     assert last_line(run.output) == "wavefront: 33 points delivered in 1 request, 0 invalid, 0 in the journal"
 
 
-def test_in_check_mode_deliver_only_counts(quick: Ansible, wavefront: WavefrontReceiver) -> None:
-    quick.set(WAVEFRONT_DEADLINE="1")
-    with wavefront.down():
+def test_in_check_mode_deliver_only_counts(quick: Ansible, outage: Outage) -> None:
+    with outage():
         run = quick.playbook([play(gather(keys=3), deliver(check_mode=True, register="result"), SHOW_COUNTS)])
     assert run.code == 0, run.output
     assert "delivered=0 left=11 gave_up=False" in run
 
 
 def test_the_journal_playbook_shows_discards_drains_and_restores(
-    quick: Ansible, wavefront: WavefrontReceiver, journal: Journal
+    quick: Ansible, wavefront: WavefrontReceiver, outage: Outage, journal: Journal
 ) -> None:
-    quick.set(WAVEFRONT_DEADLINE="1")
-    with wavefront.down():
+    with outage():
         quick.playbook([play(gather(keys=3))])
         shown = quick.playbook("keyward.iam.journal")
         assert shown.code == 0, shown.output
