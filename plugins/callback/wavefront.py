@@ -29,8 +29,8 @@ notes:
     arrive.
   - C(ansible) runs without callbacks unless E(ANSIBLE_LOAD_CALLBACK_PLUGINS) is V(1).
   - HTTP proxies are taken from the environment, as E(HTTPS_PROXY) and E(NO_PROXY) name them.
-  - Requests are made by a process of the callback's own, which ends with O(timeout), also where a name is not looked up
-    or an answer comes byte by byte.
+  - Requests are made by a process of the callback's own, which is ended when O(timeout) is over, also while a name is
+    looked up or an answer comes byte by byte.
 requirements:
   - requests (Python library) on the controller
 options:

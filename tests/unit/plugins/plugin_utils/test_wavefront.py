@@ -367,6 +367,25 @@ def test_an_http_proxy_is_taken_from_the_environment(
     assert ages(wavefront) == 3
 
 
+def test_a_tunnel_through_an_http_proxy_is_made_with_the_proxy_s_password_which_is_not_shown(
+    run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ca = PrivateCa(tmp_path)
+    with ForwardProxy(credentials="me:a-proxy-password") as proxy, WavefrontReceiver(token=TOKEN, tls=ca) as receiver:
+        monkeypatch.setenv("https_proxy", proxy.url.replace("//", "//me:a-wrong-password@"))
+        wrong = run(url=receiver.url, ca_path=str(ca.ca_path), deadline=1.0)
+        wrong.delivery.add(some())
+        assert "3 in the journal" in wrong.finish()
+        assert "407 Proxy Authentication Required" in wrong.warnings
+        assert "a-wrong-password" not in wrong.warnings
+
+        monkeypatch.setenv("https_proxy", proxy.url.replace("//", "//me:a-proxy-password@"))
+        right = run(url=receiver.url, ca_path=str(ca.ca_path))
+        assert right.finish().startswith("wavefront: 3 points delivered in 1 request")
+        assert proxy.tunnels == [f"127.0.0.1:{receiver.port}"]
+        assert ages(receiver) == 3
+
+
 def test_a_password_for_the_host_in_netrc_does_not_take_the_token_s_place(
     run: Callable[..., Run], wavefront: WavefrontReceiver, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
