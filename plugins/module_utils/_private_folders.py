@@ -23,18 +23,17 @@ if t.TYPE_CHECKING:
 _PRIVATE = 0o700
 _LOCK_SECONDS = 60
 _POLL_SECONDS = 0.05
-_OPEN = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+# What a folder is only passed through needs: some can be entered but not listed.
+_WAY = _FOLDER | getattr(os, "O_PATH", 0)
 
 
 def make(path: Path, owner: Owner) -> None:
     """Make a folder that only its owner may enter, where there is none; the one above it must be there."""
-    with explained(f"make {path}"), suppress(FileExistsError):
-        path.mkdir(_PRIVATE)
-        descriptor = os.open(path, _OPEN)
-        try:
-            owner.take(descriptor)
-        finally:
-            os.close(descriptor)
+    with explained(f"make {path}"), suppress(FileExistsError), _entered(path.parent, _WAY) as above:
+        os.mkdir(path.name, _PRIVATE, dir_fd=above)
+        with _entered(path, _FOLDER) as folder:
+            owner.take(folder)
 
 
 @contextmanager
@@ -45,11 +44,24 @@ def opened(paths: t.Iterable[Path], *, locked: bool) -> t.Iterator[dict[Path, in
         # In one order for all, or two writers could wait for each other.
         for path in sorted(set(paths)):
             with explained(f"open {path}"), suppress(FileNotFoundError):
-                folders[path] = os.open(path, _OPEN)
-                stack.callback(os.close, folders[path])
+                folders[path] = stack.enter_context(_entered(path, _FOLDER))
                 if locked:
                     _lock(folders[path], path)
         yield folders
+
+
+@contextmanager
+def _entered(path: Path, flags: int) -> t.Iterator[int]:
+    """Open a folder from the root on, so that a link that is laid on the way meanwhile is not followed."""
+    with ExitStack() as stack:
+        *way, last = path.parts
+        above: int | None = None
+        for part in way:
+            above = os.open(part, _WAY, dir_fd=above)
+            stack.callback(os.close, above)
+        folder = os.open(last, flags, dir_fd=above)
+        stack.callback(os.close, folder)
+        yield folder
 
 
 def _lock(folder: int, path: Path) -> None:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _MOST_LINKS = 40
+_ROOT = 0
 
 
 class FileError(Exception):
@@ -54,12 +55,17 @@ def _target(path: Path) -> Path | None:
     """Return where a link points to; None for what is no link or not there."""
     if not path.is_symlink():
         return None
-    folder = path.parent.stat()
-    is_shared = folder.st_mode & stat.S_ISVTX and folder.st_mode & stat.S_IWOTH
-    # As Linux itself follows links where fs.protected_symlinks is set, which is not so everywhere.
-    if is_shared and path.lstat().st_uid not in (os.geteuid(), folder.st_uid):
-        raise FileError(f"{path} is a link that another user has made in a folder where everybody may")
     target = path.readlink()
-    if not os.path.lexists(path.parent / target):
-        raise FileError(f"{path} is a link that leads to nothing")
+    try:
+        led_to = (path.parent / target).lstat()
+    except FileNotFoundError:
+        raise FileError(f"{path} is a link that leads to nothing") from None
+    folder, owner = path.parent.stat(), path.lstat().st_uid
+    # As Linux itself follows links where fs.protected_symlinks is set, which is not so everywhere.
+    is_shared = folder.st_mode & stat.S_ISVTX and folder.st_mode & stat.S_IWOTH
+    if is_shared and owner not in (os.geteuid(), folder.st_uid):
+        raise FileError(f"{path} is a link that another user has made in a folder where everybody may")
+    # Or root, at work in the home of a user, would be led to what that user may not write.
+    if owner not in (os.geteuid(), _ROOT, led_to.st_uid):
+        raise FileError(f"{path} is a link to what its owner does not own")
     return target

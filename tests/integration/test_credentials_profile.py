@@ -232,6 +232,21 @@ def test_a_link_of_a_stranger_in_a_shared_folder_is_refused(set_up: SetUp, crede
     assert credentials.read_text() == FOREIGN
 
 
+@needs_root
+def test_root_is_not_led_by_a_users_link_to_what_the_user_does_not_own(
+    set_up: SetUp, credentials: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "of-nobody"
+    home.mkdir()
+    link = home / "credentials"
+    link.symlink_to(credentials)
+    os.lchown(link, NOBODY, NOBODY)
+    assert "its owner does not own" in set_up(**KEYS, path=str(link), owner="nobody")["msg"]
+    assert credentials.read_text() == FOREIGN
+    os.chown(credentials, NOBODY, NOBODY)
+    assert set_up(**KEYS, path=str(link))["changed"]
+
+
 def test_what_is_no_file_is_refused(set_up: SetUp, aws_folder: Path) -> None:
     aws_folder.mkdir()
     os.mkfifo(aws_folder / "credentials")
