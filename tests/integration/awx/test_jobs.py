@@ -106,7 +106,7 @@ def test_what_jobs_could_not_deliver_the_next_one_does_once(
     waiting = journal.waiting()
     assert f"{waiting} in the journal" in unheard
 
-    awx.task_env |= {"WAVEFRONT_DEADLINE": "100", "WAVEFRONT_TIMEOUT": "100"}
+    awx.task_env |= {"WAVEFRONT_DEADLINE": "10", "WAVEFRONT_TIMEOUT": "10"}
     with awx.start("collect.yml", localhost, credentials, extra_vars=asked) as job:
         # What waits is delivered before the first task, what was gathered is not.
         wavefront.wait_for(lambda receiver: receiver.accepted >= waiting and receiver.in_flight == 0, timeout=60)
