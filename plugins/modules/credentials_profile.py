@@ -20,8 +20,8 @@ description:
     region go to the config file.
   - Each file is replaced in one step, so that a reader finds the old one or the new one. Writers wait for each other by
     a lock on the folder, and so nothing is lost when there are many at once.
-  - A symbolic link stays one, and what it leads to is replaced. A link that leads to nothing is an error. So is one that
-    another user has made in a folder where everybody may, or to what is not that user's own.
+  - A symbolic link stays one, and what it leads to is replaced. A link that leads to nothing is an error. So is one
+    that another user has made in a folder where everybody may, or to what is not that user's own.
   - A file that AWS clients could not read is an error that names the line, and is left as it is.
 extends_documentation_fragment:
   - keyward.iam._attributes
