@@ -63,7 +63,7 @@ def changed(run: Run) -> int:
     return int(found[1])
 
 
-def test_sets_up_everything_and_then_changes_only_what_is_different(ansible: Ansible, awx: Awx) -> None:
+def test_sets_up_everything_and_leaves_what_is_others(ansible: Ansible, awx: Awx) -> None:
     other = awx.add("organizations", name="Other")
     theirs = awx.add("inventories", name="Keyward", organization=other)
 
@@ -73,15 +73,6 @@ def test_sets_up_everything_and_then_changes_only_what_is_different(ansible: Ans
     assert not [secret for secret in (awx.token, TOKEN, "an-aws-secret") if secret in made]
     _assert_all_is_there(awx)
     assert [each["id"] for each in awx.objects("inventories") if each["organization"] == other] == [theirs]
-
-    awx.calls.clear()
-    awx.page_limit = 1
-    more = {**VARIABLES, "keyward_probe_every_minutes": 5, "keyward_awx_hosts": {**HOSTS, "sandbox": {}}}
-    different = ansible.playbook(AWX, "--diff", **more)
-    assert (different.code, changed(different)) == (0, 2), different.output
-    inventory, schedule = _in_organization(awx, "inventories"), awx.named("schedules", "Keyward probe")
-    assert awx.changes == [f"POST inventories/{inventory['id']}/hosts", f"PATCH schedules/{schedule['id']}"]
-    assert '+    "rrule": "DTSTART:20260101T000000Z RRULE:FREQ=MINUTELY;INTERVAL=5"' in different
 
 
 def _in_organization(awx: Awx, path: str) -> dict[str, Any]:
@@ -122,7 +113,7 @@ def _assert_all_is_there(awx: Awx) -> None:
 
 
 @pytest.mark.once
-def test_an_oauth_app_and_new_secrets(ansible: Ansible, awx: Awx) -> None:
+def test_plans_makes_and_then_changes_only_what_is_different(ansible: Ansible, awx: Awx) -> None:
     user, password = awx.user
     ansible.set(
         CONTROLLER_OAUTH_TOKEN="",
@@ -159,10 +150,23 @@ def test_an_oauth_app_and_new_secrets(ansible: Ansible, awx: Awx) -> None:
     assert len(awx.objects("schedules")) == 1
 
     awx.calls.clear()
+    awx.page_limit = 1
     ansible.set(WAVEFRONT_CSP_CLIENT_SECRET="a-rotated-secret")
-    rotated = ansible.playbook(AWX, **variables, keyward_awx_update_secrets=True)
-    assert (rotated.code, changed(rotated)) == (0, 1), rotated.output
-    assert awx.changes == [f"PATCH credentials/{credential['id']}"]
+    different = {
+        "keyward_awx_credential_types": False,
+        "keyward_awx_update_secrets": True,
+        "keyward_awx_hosts": {"localhost": {}, "sandbox": {}},
+        "keyward_collect_every_hours": 12,
+    }
+    again = ansible.playbook(AWX, "--diff", **variables, **different)
+
+    assert (again.code, changed(again)) == (0, 3), again.output
+    assert '+    "rrule": "DTSTART:20260101T000000Z RRULE:FREQ=HOURLY;INTERVAL=12"' in again
+    assert awx.changes == [
+        f"PATCH credentials/{credential['id']}",
+        f"POST inventories/{awx.named('inventories', 'Keyward')['id']}/hosts",
+        f"PATCH schedules/{awx.named('schedules', 'Keyward collect')['id']}",
+    ]
     assert awx.named("credentials", "Keyward Wavefront")["inputs"]["csp_client_secret"] == "a-rotated-secret"
 
 
