@@ -16,6 +16,9 @@ from tools.environment import locked
 from .claims import claim, is_claimed
 from .image import CACHE
 
+MACHINE_WIDE = Path("/run/keyward-hosts")
+"""For what does not belong to a checkout."""
+
 _RUNNING = CACHE / "running"
 _CGROUPS = Path("/sys/fs/cgroup")
 
@@ -25,14 +28,15 @@ class Footprint:
 
     def __init__(self, name: str, image: Path) -> None:
         self.folder = _RUNNING / name
+        # Ansible keeps its connections open in sockets, whose paths must be short.
+        self.sockets = MACHINE_WIDE / name
         with locked(_RUNNING):
             _sweep()
             self.folder.mkdir(mode=0o700)
             self._claims = [claim(self.folder), claim(image)]
 
     def remove(self) -> None:
-        self.remove_cgroups()
-        shutil.rmtree(self.folder)
+        _remove(self.folder)
         for descriptor in self._claims:
             os.close(descriptor)
 
@@ -44,8 +48,15 @@ class Footprint:
 def _sweep() -> None:
     for folder in _RUNNING.iterdir():
         if not is_claimed(folder):
-            _remove_cgroups(folder.name)
-            shutil.rmtree(folder)
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    _remove_cgroups(folder.name)
+    sockets = MACHINE_WIDE / folder.name
+    if sockets.exists():
+        shutil.rmtree(sockets)
+    shutil.rmtree(folder)
 
 
 def _remove_cgroups(name: str) -> None:

@@ -66,6 +66,7 @@ class Host:
             "ansible_user": user,
             "ansible_ssh_private_key_file": str(self._folder / "login_key"),
             "ansible_ssh_common_args": options,
+            "ansible_control_path_dir": str(self._footprint.sockets),
         }
 
     def run(self, *command: str, timeout: float = 60) -> Run:

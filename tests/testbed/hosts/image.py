@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import subprocess
 import time
 from pathlib import Path
 
@@ -73,14 +72,8 @@ class Image:
                 shutil.rmtree(outdated)
         unfinished = CACHE / f"image-{self._distribution.release}.unfinished"
         # What is mounted meanwhile goes with the namespace, also when this is killed.
-        command = ["unshare", "--mount", "debootstrap", "--variant=minbase", f"--include={','.join(_PACKAGES)}"]
-        _run([*command, self._distribution.release, str(unfinished), self._distribution.mirror])
-        _run(["sh", "-eu", str(_CUSTOMIZE), str(unfinished)])
+        debootstrap = ("unshare", "--mount", "debootstrap", "--variant=minbase", f"--include={','.join(_PACKAGES)}")
+        machine.run(*debootstrap, self._distribution.release, str(unfinished), self._distribution.mirror)
+        machine.run("sh", "-eu", str(_CUSTOMIZE), str(unfinished))
         unfinished.rename(self.path)
         print(f"hosts: the image is ready after {time.monotonic() - started:.0f} s", flush=True)
-
-
-def _run(command: list[str]) -> None:
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}")

@@ -68,9 +68,23 @@ def distribution() -> Distribution:
     raise LackingError(f"hosts need a mirror of {release} among the machine's package sources")
 
 
+def run(*command: str, **environment: str) -> None:
+    """Run a command, of whose output is only heard when it fails."""
+    done = subprocess.run(
+        command,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed:\n{done.stdout[-4000:]}")
+
+
 def _apt(*arguments: str) -> None:
     command = ["apt-get", "--quiet", "--option", "DPkg::Lock::Timeout=120", *arguments]
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise LackingError(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+    try:
+        run(*command, DEBIAN_FRONTEND="noninteractive")
+    except RuntimeError as error:
+        raise LackingError(str(error)) from error

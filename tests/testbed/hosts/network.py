@@ -16,11 +16,10 @@ from pathlib import Path
 
 from tools.environment import locked
 
+from .footprint import MACHINE_WIDE
+
 # Set aside for documentation, so that nothing on the Internet is hidden by them.
 _RANGES = (IPv4Network("198.51.100.0/24"), IPv4Network("203.0.113.0/24"))
-
-# Two runs on one machine must not choose the same addresses, whichever checkouts they are of.
-_LOCK = Path("/run/keyward-hosts")
 
 
 class Network:
@@ -34,7 +33,8 @@ class Network:
         self._holder.stdout.readline()
         self.namespace = Path(f"/proc/{self._holder.pid}/ns/net")
         try:
-            with locked(_LOCK):
+            # Two runs on one machine must not choose the same addresses, whichever checkouts they are of.
+            with locked(MACHINE_WIDE):
                 subnet = _free_subnet()
                 self.gateway, self.address = map(str, subnet.hosts())
                 self._connect(subnet.prefixlen)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import platform
-import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 from tools.environment import locked
 
+from . import machine
 from .image import CACHE
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ def download(python: str, pinned: Path) -> Path:
     complete = folder / "complete"
     with locked(folder):
         if not complete.exists():
-            command = [sys.executable, "-m", "pip", "download", "--quiet", "--only-binary=:all:", "--no-deps"]
-            target = [*_platforms(), "--implementation=cp", f"--python-version={python}", f"--dest={folder}"]
-            subprocess.check_call([*command, *target, "--requirement", str(pinned)])
+            pip = (sys.executable, "-m", "pip", "download", "--only-binary=:all:", "--no-deps", f"--dest={folder}")
+            target = ("--implementation=cp", f"--python-version={python}", *_platforms())
+            machine.run(*pip, *target, "--requirement", str(pinned))
             complete.touch()
     return folder
 
