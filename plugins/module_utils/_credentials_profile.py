@@ -11,13 +11,17 @@ import shlex
 import typing as t
 from dataclasses import dataclass
 
-from ._aws_file import AwsFile
+from ._aws_file import AwsFile, AwsFileError
 from ._aws_file_edit import edit, remove
 
 _KEYS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 _ROLE = ("role_arn", "source_profile", "credential_source")
 # botocore takes aws_security_token, the older name of aws_session_token, before that.
 _IDENTITY = (*_KEYS, "aws_security_token", *_ROLE)
+
+# AWS clients take these before keys, and the first also before a role with other credentials.
+_STRONGER_THAN_ROLE = ("web_identity_token_file",)
+_STRONGER_THAN_KEYS = (*_STRONGER_THAN_ROLE, "sso_account_id", "sso_role_name")
 
 SETTINGS = (*_KEYS, *_ROLE, "region")
 
@@ -37,13 +41,17 @@ class Share:
     is_title: t.Callable[[str], bool]
     wanted: t.Mapping[str, str] | None
     unwanted: t.Collection[str]
+    stronger: t.Collection[str]
 
     def apply(self, content: bytes) -> bytes:
         file = AwsFile(content)
         section = file.find(self.is_title)
-        if self.wanted is not None:
-            return edit(file, section, self.title, self.wanted, self.unwanted)
-        return remove(file, section) if section else content
+        if self.wanted is None:
+            return remove(file, section) if section else content
+        stronger = [name for name in self.stronger if section and name in file.values[section.title]]
+        if stronger:
+            raise AwsFileError(f"[{self.title}] has {stronger[0]}, which AWS clients prefer: remove that first")
+        return edit(file, section, self.title, self.wanted, self.unwanted)
 
     def compare(self, before: bytes, after: bytes) -> tuple[str, str]:
         """Return both as text without secrets, which settings that are none of ours may be, too."""
@@ -86,7 +94,8 @@ class Profile:
         wanted = {setting: value for setting, value in self._settings.items() if setting in names}
         identity = _IDENTITY if set(self._settings).intersection(_IDENTITY) else ()
         unwanted = {*identity, *self._settings}.difference(wanted)
-        return Share(title, is_title, wanted if present else None, unwanted)
+        stronger = _STRONGER_THAN_KEYS if self.has_keys else _STRONGER_THAN_ROLE if identity else ()
+        return Share(title, is_title, wanted if present else None, unwanted, stronger)
 
     def _is_config_title(self, title: str) -> bool:
         """Say whether botocore takes the title of a section of the config file for the profile's."""

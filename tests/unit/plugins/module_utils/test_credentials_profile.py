@@ -181,6 +181,7 @@ def test_sections_and_settings_are_those_of_configparser(lines: list[str], end: 
         (b"[a]\ns3 =\n  secret\n", "line 3 is no setting of s3"),
         (b"[a]\nx = 1\n\xffsecret\n", "line 3 is not UTF-8"),
         (b"[profile ours]\n[profile 'ours']\n", "lines 1 and 2 begin sections of one profile"),
+        (b"[profile ours]\nsso_role_name = secret", r"\[profile ours\] has sso_role_name, which AWS clients prefer"),
         (b"[DEFAULT]\nrole_arn = x\n", r"\[profile ours\] would not be read as it should"),
     ],
 )
