@@ -49,7 +49,6 @@ class Outcome:
     status: str
     rc: int | None
     events: list[dict[str, Any]]
-    artifacts: Path
 
     @property
     def stdout(self) -> str:
@@ -67,8 +66,8 @@ class Job:
     """A job that runs in its container."""
 
     def __init__(self, folder: Path, ident: int, process: subprocess.Popen[str]) -> None:
-        self.folder = folder
-        self._artifacts = folder / "artifacts" / str(ident)
+        self._folder = folder
+        self._events = folder / "artifacts" / str(ident) / "job_events"
         self._process = process
 
     def __enter__(self) -> Self:
@@ -78,19 +77,15 @@ class Job:
         self.cancel()
         self._process.communicate()
 
-    def events(self) -> list[dict[str, Any]]:
-        """What has happened so far, in order."""
-        paths = (self._artifacts / "job_events").glob("[0-9]*.json")
-        return [json.loads(path.read_text()) for path in sorted(paths, key=lambda path: int(path.name.split("-")[0]))]
-
     def cancel(self) -> None:
-        (self.folder / "cancel").touch()
+        (self._folder / "cancel").touch()
 
     def wait(self) -> Outcome:
         output, _unused = self._process.communicate(timeout=120)
         assert self._process.returncode == 0, output
-        result = json.loads((self.folder / "result.json").read_text())
-        return Outcome(result["status"], result["rc"], self.events(), self._artifacts)
+        result = json.loads((self._folder / "result.json").read_text())
+        paths = sorted(self._events.glob("[0-9]*.json"), key=lambda path: int(path.name.split("-")[0]))
+        return Outcome(result["status"], result["rc"], [json.loads(path.read_text()) for path in paths])
 
 
 @dataclass
@@ -103,9 +98,8 @@ class Awx:
     sandbox: Sandbox = field(default_factory=Sandbox)
     _idents: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
-    def run(
-        self, playbook: str, inventory: Inventory, credentials: Mapping[str, Mapping[str, str]], **how: Any
-    ) -> Outcome:
+    def run(self, playbook: str, inventory: Inventory, credentials: Credentials, **how: Any) -> Outcome:
+        """Start a job, and wait until it ends."""
         with self.start(playbook, inventory, credentials, **how) as job:
             return job.wait()
 
