@@ -26,6 +26,9 @@ if t.TYPE_CHECKING:
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 15.0
 
+# A second attempt with less time would end before it tells anything, and its reason would hide that of the first.
+LEAST_SECONDS = 1.0
+
 # A refused batch is halved until the bad point stands alone. Past so many refusals the fault is not in single points,
 # and looking for them would only load the other side.
 MOST_REFUSALS = 48
@@ -138,7 +141,7 @@ class Shipment:
             # Many runs may wait for the same sink: they should not come back at the same moment.
             jitter = random.uniform(0.5, 1.0) * pause  # noqa: S311
             wait = jitter if answer.retry_after is None else answer.retry_after + jitter / 10
-            if wait >= self._budget.left:
+            if wait + LEAST_SECONDS > self._budget.left:
                 return answer
             time.sleep(wait)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)

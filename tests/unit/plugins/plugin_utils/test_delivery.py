@@ -108,7 +108,7 @@ def test_what_was_kept_is_sent_as_the_identical_line_even_with_other_options(
     run: Callable[..., Run], wavefront: WavefrontReceiver
 ) -> None:
     wavefront.answers(drop_after_record())
-    this = run(deadline=0.1, source="one", point_tags="team=red")
+    this = run(deadline=1.0, source="one", point_tags="team=red")
     this.delivery.add(some())
     assert "3 in the journal" in this.finish()
     run(source="two", point_tags="team=blue").finish()
@@ -143,7 +143,7 @@ def test_invalid_points_are_set_aside_once_while_the_sink_is_down(
     run: Callable[..., Run], wavefront: WavefrontReceiver
 ) -> None:
     with wavefront.down():
-        this = run(deadline=0.2)
+        this = run(deadline=1.0)
         this.delivery.add([*some(2), Point("aws.iam.accessKey", "31", int(time.time()), {"name": "masked"})])
         assert "1 invalid (1 WF-300), 2 in the journal" in this.finish()
     assert "2 points delivered in 1 request, 0 invalid, 0 in the journal" in run().finish()
@@ -170,7 +170,7 @@ def test_broken_newer_and_foreign_files_are_said_and_lose_no_others(
     run: Callable[..., Run], wavefront: WavefrontReceiver
 ) -> None:
     with wavefront.down():
-        before = run(deadline=0.1)
+        before = run(deadline=1.0)
         for number in range(3):
             before.delivery.add(some(2, f"n{number}-"))
         before.finish()
@@ -189,7 +189,7 @@ def test_broken_newer_and_foreign_files_are_said_and_lose_no_others(
 
 def test_a_bound_that_is_met_is_said_and_counted(run: Callable[..., Run], wavefront: WavefrontReceiver) -> None:
     with wavefront.down():
-        this = run(deadline=0.1, journal_max_mb=1, batch_size=5000)
+        this = run(deadline=1.0, journal_max_mb=1, batch_size=5000)
         for number in range(4):
             this.delivery.add(some(5000, f"a-rather-long-name-to-fill-the-journal-{number}-"))
         last = this.finish()
@@ -213,7 +213,7 @@ def test_points_that_no_journal_takes_and_no_sink_gets_are_lost_and_said(
 ) -> None:
     (tmp_path / "journal").write_text("a file where the directory should be")
     with wavefront.down():
-        this = run(deadline=0.1)
+        this = run(deadline=1.0)
         this.delivery.add(some())
         assert "3 dropped" in this.finish()
     assert "are lost" in this.warnings
