@@ -189,21 +189,6 @@ def test_ad_hoc(
     assert [age for _account, _name, _key, age in ages(wavefront)] == [7]
 
 
-def test_ansible_runner(
-    ansible: Ansible, wavefront: WavefrontReceiver, account: Account, profiles: Callable[..., None]
-) -> None:
-    account.add_user("alice", keys=[Key(age_days=7)])
-    profiles(one=account)
-    project = ansible.home / "runner" / "project"
-    project.mkdir(parents=True)
-    (project / "collect.yml").write_text(
-        "- import_playbook: keyward.iam.collect\n  vars:\n    keyward_profiles: [one]\n"
-    )
-    run = ansible.command("ansible-runner", "run", str(project.parent), "-p", "collect.yml")
-    assert run.code == 0, run.output
-    assert [age for _account, _name, _key, age in ages(wavefront)] == [7]
-
-
 def test_an_explicit_localhost_runs_with_the_controllers_python(
     ansible: Ansible, account: Account, profiles: Callable[..., None]
 ) -> None:

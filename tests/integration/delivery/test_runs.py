@@ -102,18 +102,6 @@ def test_an_ad_hoc_call_delivers_where_it_loads_callbacks(shipping: Ansible, wav
     assert len(wavefront.points_of("aws.iam.accessKey")) == 2
 
 
-@pytest.mark.usefixtures("account_with_keys")
-def test_ansible_runner_delivers_too(shipping: Ansible, wavefront: WavefrontReceiver, tmp_path: Path) -> None:
-    project = tmp_path / "private" / "project"
-    project.mkdir(parents=True)
-    task = {"keyward.iam.access_key_info": {"profiles": ["aws-profile"]}}
-    (project / "site.yml").write_text(json.dumps([play(task, {"keyward.iam.deliver": {}})]))
-    run = shipping.command("ansible-runner", "run", str(project.parent), "-p", "site.yml")
-    assert run.code == 0, run.output
-    assert "points delivered in 1 request, 0 invalid, 0 in the journal" in run
-    assert len(wavefront.points_of("aws.iam.accessKey")) == 2
-
-
 def test_no_output_shows_a_token(shipping: Ansible, account_with_keys: Account) -> None:
     shipping.set(WAVEFRONT_API_TOKEN="a-wrong-and-secret-token")
     run = shipping.playbook(COLLECT, "-vvvv", keyward_profiles=["aws-profile"])
