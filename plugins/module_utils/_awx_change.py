@@ -80,11 +80,7 @@ class Change:
             api.remove(f"{self.kind.path}/{self.id}")
             return None
         before, after = self.before, self.after
-        content = {
-            field: self._wire(field)
-            for field in self.asked
-            if field not in self.kind.derived and before.get(field) != after[field]
-        }
+        content = {field: self._wire(field) for field in self.asked if before.get(field) != after[field]}
         object_id = self.id
         if object_id is None:
             made = api.create(self.kind.path, content)

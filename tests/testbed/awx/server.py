@@ -51,6 +51,8 @@ class Awx:
         self.user = ("admin", "a-test-password-of-awx")
         self.page_limit = math.inf
         """The most objects that a page of a list holds, whatever was asked for."""
+        self.moved_to = ""
+        """Where every request is sent instead."""
         self.calls: list[Call] = []
         self.store = Store(repositories or {})
         self.add("organizations", name="Default")
@@ -96,6 +98,8 @@ class Awx:
         text = await request.text()
         content = json.loads(text) if text else None
         path = request.path.removeprefix(_API).strip("/")
+        if self.moved_to:
+            return web.Response(status=301, headers={"Location": self.moved_to + request.path})
         try:
             if not request.path.startswith(_API) or not request.path.endswith("/"):
                 return web.Response(status=404, text="<h1>Not Found</h1>", content_type="text/html")

@@ -265,6 +265,10 @@ def test_what_awx_does_not_take_is_said(awx: Awx, keep: Keep, project: int, type
     assert "there are 2 objects" in keep("credential_type", "Keyward AWS profiles", kind="cloud")["msg"]
     elsewhere = keep("inventory", "accounts", options={"url": f"{awx.url}/somewhere"})
     assert "there is no API of AWX here: check url" in elsewhere["msg"]
+    awx.moved_to = "https://awx.example.com"
+    moved = keep("inventory", "accounts")
+    assert "AWX is elsewhere: set url to it" in moved["msg"]
+    assert "see https://awx.example.com/api/v2/organizations/" in moved["msg"]
 
 
 def test_a_user_and_a_private_ca(keep: Keep, tmp_path: Path) -> None:
