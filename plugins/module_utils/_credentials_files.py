@@ -82,6 +82,9 @@ class Change:
             f"(mode {self._mode:04o}, owner {uid}, group {gid})\n",
         )
 
+    def clean_up(self) -> None:
+        self._file.discard_draft()
+
     def make(self) -> None:
         # AWS clients take an empty file for none; but a link has to lead somewhere.
         if self._content or self.path.is_symlink():
@@ -115,12 +118,12 @@ class Files:
             if part.share.wanted and not check:
                 folders.make(parents[part.path], self.owner)
         with folders.opened(parents.values(), locked=not check) as opened:
-            changes = [self._change(part, paths[part.path], opened.get(parents[part.path])) for part in parts]
+            files = {path: PrivateFile(target, opened.get(parents[path])) for path, target in paths.items()}
+            changes = [Change(part, files[part.path], self.owner) for part in parts]
             needed = [change for change in changes if change.needed]
             if not check:
+                for change in changes:
+                    change.clean_up()
                 for change in needed:
                     change.make()
         return needed
-
-    def _change(self, part: Part, path: Path, folder: int | None) -> Change:
-        return Change(part, PrivateFile(path, folder), self.owner)

@@ -84,7 +84,6 @@ class PrivateFile:
     def replace(self, content: bytes, mode: int, owner: Owner) -> None:
         """Put another file in its place, with the same owner and group where no other is given."""
         with explained(f"replace {self.path}"):
-            self.discard_draft()
             try:
                 self._write_draft(content, mode, owner)
                 os.rename(self._draft, self._name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
@@ -109,7 +108,10 @@ class PrivateFile:
 
     def discard_draft(self) -> None:
         """Remove what a writer that was killed left: of those who hold the folder's lock, there is only one."""
-        with suppress(FileNotFoundError):
+        if self._folder is None:
+            return
+        with explained(f"clean up beside {self.path}"), suppress(FileNotFoundError):
+            os.stat(self._draft, dir_fd=self._folder, follow_symlinks=False)
             os.unlink(self._draft, dir_fd=self._folder)
 
 
