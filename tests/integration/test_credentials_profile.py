@@ -140,6 +140,7 @@ def test_a_bare_home_is_left_bare_by_check_mode(set_up: SetUp, aws_folder: Path)
     assert not aws_folder.exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("before", "after"), [(0o644, 0o600), (0o400, 0o400)])
 def test_credentials_are_made_private_and_no_more_open(
     set_up: SetUp, credentials: Path, before: int, after: int
@@ -151,6 +152,7 @@ def test_credentials_are_made_private_and_no_more_open(
     assert _mode(credentials) == after
 
 
+@pytest.mark.once
 def test_a_config_file_keeps_its_mode(set_up: SetUp, credentials: Path) -> None:
     config = credentials.with_name("config")
     config.touch()
@@ -159,6 +161,7 @@ def test_a_config_file_keeps_its_mode(set_up: SetUp, credentials: Path) -> None:
     assert _mode(config) == 0o664
 
 
+@pytest.mark.once
 @needs_root
 def test_files_keep_their_owner_or_are_given_one(set_up: SetUp, aws_folder: Path) -> None:
     credentials, config = aws_folder / "credentials", aws_folder / "config"
@@ -199,6 +202,7 @@ def test_the_environment_names_the_files(ansible: Ansible, set_up: SetUp, creden
     assert credentials.read_text() == FOREIGN
 
 
+@pytest.mark.once
 def test_a_link_stays_and_its_target_is_replaced(set_up: SetUp, credentials: Path) -> None:
     elsewhere = credentials.parents[1] / "elsewhere"
     elsewhere.mkdir()
@@ -210,6 +214,7 @@ def test_a_link_stays_and_its_target_is_replaced(set_up: SetUp, credentials: Pat
     assert [path.name for path in elsewhere.iterdir()] == ["secrets"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("target", "reason"), [("nothing", "leads to nothing"), ("credentials", "is a link in a circle")]
 )
@@ -220,6 +225,7 @@ def test_a_link_to_nothing_is_refused(set_up: SetUp, aws_folder: Path, target: s
     assert [path.name for path in aws_folder.iterdir()] == ["credentials"]
 
 
+@pytest.mark.once
 @needs_root
 def test_a_link_of_a_stranger_in_a_shared_folder_is_refused(set_up: SetUp, credentials: Path, tmp_path: Path) -> None:
     shared = tmp_path / "shared"
@@ -232,6 +238,7 @@ def test_a_link_of_a_stranger_in_a_shared_folder_is_refused(set_up: SetUp, crede
     assert credentials.read_text() == FOREIGN
 
 
+@pytest.mark.once
 @needs_root
 def test_root_is_not_led_by_a_users_link_to_what_the_user_does_not_own(
     set_up: SetUp, credentials: Path, tmp_path: Path
@@ -247,6 +254,7 @@ def test_root_is_not_led_by_a_users_link_to_what_the_user_does_not_own(
     assert set_up(**KEYS, path=str(link))["changed"]
 
 
+@pytest.mark.once
 def test_what_is_no_file_is_refused(set_up: SetUp, aws_folder: Path) -> None:
     aws_folder.mkdir()
     os.mkfifo(aws_folder / "credentials")
@@ -255,6 +263,7 @@ def test_what_is_no_file_is_refused(set_up: SetUp, aws_folder: Path) -> None:
     assert "cannot make /not/there: No such file" in set_up(**KEYS, path="/not/there/credentials")["msg"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("moment", ["os.chmod", "os.rename"])
 def test_a_run_that_is_killed_leaves_a_whole_file_and_bares_no_secret(
     ansible: Ansible, set_up: SetUp, credentials: Path, moment: str
@@ -272,6 +281,7 @@ def test_a_run_that_is_killed_leaves_a_whole_file_and_bares_no_secret(
     assert _profiles(credentials)["ours"] == KEYS
 
 
+@pytest.mark.once
 def test_many_writers_at_once_lose_nothing(ansible: Ansible, credentials: Path) -> None:
     command = [sys.executable, "-m", credentials_profile.__name__]
     names = [f"profile{number}" for number in range(8)]
