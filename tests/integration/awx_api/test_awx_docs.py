@@ -3,11 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""Holds the documentation of keyward.iam.awx_object and what it really takes and returns together."""
+"""Holds the documentation of what sets up AWX and what it really takes and returns together."""
 
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -15,11 +16,13 @@ import yaml
 from ansible_collections.keyward.iam.plugins.module_utils._http_calls import Connection
 from ansible_collections.keyward.iam.plugins.modules import awx_object
 from testbed.awx import Awx
+from testbed.stand_in import ROOT
 
 if TYPE_CHECKING:
     from testbed.runs import Ansible
 
 OPTIONS: dict[str, Any] = yaml.safe_load(awx_object.DOCUMENTATION)["options"]
+PLAYBOOKS = ROOT / "playbooks"
 # What Ansible itself adds to every result.
 ANSIBLES_OWN = {"changed", "diff", "invocation", "warnings"}
 
@@ -50,6 +53,17 @@ def test_what_lets_it_in_is_given_once(ansible: Ansible) -> None:
         ({"username": "me"}, "required together: username, password"),
     ):
         assert sentence in ansible.module("awx_object", {**given, **access})["msg"]
+
+
+def test_the_variables_of_the_playbook_are_documented_and_those_of_the_guide_exist() -> None:
+    head, _start, play = (PLAYBOOKS / "awx.yml").read_text().partition("\n- name:")
+    documented = set(re.findall(r"^#   (keyward_\w+)", head, re.MULTILINE))
+    own = set(re.findall(r"^ +(keyward_\w+):", play, re.MULTILINE))
+    assert set(re.findall(r"\bkeyward_\w+", play)) - own - {"keyward_hosts", "keyward_profiles"} == documented
+
+    heads = {path.stem: path.read_text().partition("\n- name:")[0] for path in PLAYBOOKS.glob("*.yml")}
+    guide = set(re.findall(r"\bkeyward_\w+", (ROOT / "docs" / "awx.md").read_text()))
+    assert [name for name in sorted(guide) if not any(name in head for head in heads.values())] == []
 
 
 def _facts(options: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
