@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .host import Host
 
-_EVERY_SECONDS = 0.02
+_EVERY_SECONDS = 0.05
 
 
 class ProcessWatch:

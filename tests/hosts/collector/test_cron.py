@@ -1,0 +1,277 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""
+A host with cron and without Internet, on which somebody else's work goes on: from bare to collecting, and back.
+
+Each fixture is a stage of its life, and the tests look at what it left.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from testbed.aws import AwsEndpoint
+from testbed.deployment import GIVE_UP, PROGRAM, Deployment, wait_until
+from testbed.hosts.files import Entry, holding, snapshot
+from testbed.hosts.processes import ProcessWatch
+from testbed.wavefront import WavefrontReceiver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from testbed.hosts import CronHost
+    from testbed.runs import Ansible, Run
+
+TOKEN = "c0ffee-the-token-of-the-tenant"
+USER = "watcher"
+
+CREDENTIALS = """\
+# By hand. Do not sort.
+[theirs]
+aws_secret_access_key=theirSecret
+aws_access_key_id = AKIATHEIRSTHEIRSTHEI ; old
+
+#[retired]
+"""
+CONFIG = "[profile theirs]\noutput = text\n\n"
+CRONTAB = "# m h dom mon dow command\n17 4 * * 1  /usr/bin/true  # theirs\n"
+
+# What logging in and Ansible itself leave; passwd- and its like are copies that the system makes.
+_NOT_OURS = re.compile(r"home/admin/\.ansible.*|var/log(/.*)?|etc/(passwd|group|g?shadow|sub[ug]id)-|var/lib/sudo.*")
+
+
+class Watched(NamedTuple):
+    """A run, and what the host's processes showed of themselves meanwhile."""
+
+    run: Run
+    processes: ProcessWatch
+
+
+def _disk(host: CronHost) -> dict[str, Entry]:
+    return {path: entry for path, entry in snapshot(host.root).items() if not _NOT_OURS.fullmatch(path)}
+
+
+@pytest.fixture(scope="module")
+def wavefront(cron_host: CronHost) -> Iterator[WavefrontReceiver]:
+    with WavefrontReceiver(host=cron_host.gateway, token=TOKEN) as receiver:
+        yield receiver
+
+
+@pytest.fixture(scope="module")
+def host(cron_host: CronHost) -> CronHost:
+    """With a user who has AWS profiles and a crontab."""
+    home = cron_host.root / "home" / USER
+    assert cron_host.run("useradd", "--create-home", USER).code == 0
+    (home / ".aws").mkdir()
+    (home / ".aws" / "credentials").write_text(CREDENTIALS)
+    (home / ".aws" / "credentials").chmod(0o600)
+    (home / ".aws" / "config").write_text(CONFIG)
+    (home / "crontab").write_text(CRONTAB)
+    (cron_host.root / "etc/cron.d/theirs").write_text(f"# theirs\n5 5 * * * {USER} /usr/bin/true\n")
+    assert cron_host.run("chown", "--recursive", f"{USER}:{USER}", f"/home/{USER}").code == 0
+    assert cron_host.run("crontab", "-u", USER, f"/home/{USER}/crontab").code == 0
+    return cron_host
+
+
+@pytest.fixture(scope="module")
+def deployment(host: CronHost, controller: Ansible, wavefront: WavefrontReceiver, wheels: Path) -> Iterator[Deployment]:
+    variables = {
+        "collector_user": USER,
+        "collector_log": "file",
+        "collector_offline": True,
+        "collector_wheels": str(wheels),
+        "collector_mailto": "ops@example.com",
+    }
+    with AwsEndpoint(host=host.gateway) as aws:
+        yield Deployment(host, aws, wavefront, controller, variables=variables)
+
+
+@pytest.fixture(scope="module")
+def before(host: CronHost, deployment: Deployment) -> dict[str, Entry]:  # noqa: ARG001 - it has written its inventory
+    return _disk(host)
+
+
+@pytest.fixture(scope="module")
+def checked(deployment: Deployment, before: dict[str, Entry]) -> Run:  # noqa: ARG001 - before anything was done
+    return deployment.deploy("--check", "--diff", collector_keys_every_minutes=360, collector_probe_every_minutes=2)
+
+
+@pytest.fixture(scope="module")
+def deployed(host: CronHost, deployment: Deployment, checked: Run) -> Watched:  # noqa: ARG001 - the host is bare still
+    with ProcessWatch(host) as processes:
+        return Watched(deployment.deploy("--diff", "-vvv"), processes)
+
+
+@pytest.fixture(scope="module")
+def first_minute(host: CronHost, deployment: Deployment, deployed: Watched) -> Watched:
+    """Cron runs the jobs for the first time, while a probe that was started by hand is under way."""
+    assert deployed.run.code == 0, deployed.run.output
+    deployment.aws.faults.hang("CreateGroup", times=1)
+    runs: list[Run] = []
+    by_hand = threading.Thread(
+        target=lambda: runs.append(host.run("runuser", "-u", USER, "--", PROGRAM, "probe", timeout=GIVE_UP))
+    )
+    started = time.time()
+    with ProcessWatch(host) as processes:
+        by_hand.start()
+        deployment.wait_for_ages(started)
+        wait_until(lambda: "skipped" in _log(host, "probe"))
+    by_hand.join()
+    return Watched(runs[0], processes)
+
+
+@pytest.fixture(scope="module")
+def outage(host: CronHost, deployment: Deployment, first_minute: Watched) -> int:  # noqa: ARG001 - it is over
+    """Wavefront is down while cron runs, then the host reboots, then Wavefront is back. The time of the failed run."""
+    with deployment.wavefront.down():
+        wait_until(lambda: "keys: failed" in _log(host, "keys"))
+        gathered = re.findall(r"in 1 profile at (\S+):", _log(host, "keys"))[-1]
+        host.stop()
+        host.start()
+    deployment.wait_for_ages(time.time())
+    return int(datetime.fromisoformat(gathered).timestamp())
+
+
+@pytest.fixture(scope="module")
+def again(deployment: Deployment, outage: int) -> Run:  # noqa: ARG001 - no run of that time is under way
+    return deployment.deploy(collector_verify=False)
+
+
+@pytest.fixture(scope="module")
+def removed(deployment: Deployment, again: Run) -> Run:  # noqa: ARG001 - it wants something that is there
+    return deployment.remove()
+
+
+def _log(host: CronHost, job: str) -> str:
+    path = host.root / "var/log/keyward" / f"{job}.log"
+    return path.read_text() if path.exists() else ""
+
+
+def test_a_host_without_systemd_is_told_of(deployment: Deployment) -> None:
+    run = deployment.deploy("--check", collector_schedule="systemd")
+    assert run.code == 2
+    assert "The host runs no systemd but" in run
+    run = deployment.deploy("--check", collector_log="journal")
+    assert run.code == 2
+    assert "set collector_log to file" in run
+
+
+def test_check_mode_on_a_bare_host(host: CronHost, checked: Run, before: dict[str, Entry]) -> None:
+    assert checked.code == 0, checked.output
+    assert re.search(r"changed=[1-9]", checked.output)
+    assert re.search(rf"^\+[0-5]?\d [0-5]-23/6 \* \* \* {USER} {PROGRAM} keys$", checked.output, re.MULTILINE)
+    assert re.search(rf"^\+[01]-59/2 \* \* \* \* {USER} {PROGRAM} probe$", checked.output, re.MULTILINE)
+    assert _disk(host) == before
+
+
+def test_the_end_of_the_run_tells_what_was_set_up(deployed: Watched, deployment: Deployment) -> None:
+    run = deployed.run
+    assert run.code == 0, run.output
+    assert f"On collector-1, as the user {USER}, by cron:" in run
+    assert "production: account 111122223333, arn:aws:sts::111122223333:" in run
+    assert re.search(r"keys: \d+ points delivered in 1 request, 0 invalid, 0 in the journal", run.output)
+    assert re.search(r"probe: \d+ points delivered in 1 request, 0 invalid, 0 in the journal", run.output)
+    assert deployment.wavefront.points_of("aws.iam.collector.success")
+
+
+def test_cron_runs_the_jobs(deployment: Deployment, first_minute: Watched) -> None:
+    ages = deployment.wavefront.points_of("aws.iam.accessKey")
+    assert {(point.value, point.tags["profile"], point.tags["name"]) for point in ages} == {
+        (209, "production", "alice")
+    }
+    assert any(f"{PROGRAM} keys" in command for command in first_minute.processes.commands)
+    assert any("ansible-playbook keyward.iam.collect" in command for command in first_minute.processes.commands)
+    assert any("timeout --kill-after=30s 3600s" in command for command in first_minute.processes.commands)
+
+
+def test_a_run_is_skipped_while_another_is_under_way(host: CronHost, first_minute: Watched) -> None:
+    log = _log(host, "probe")
+    assert re.search(r"^\S+Z probe: skipped: the previous run holds the lock$", log, re.MULTILINE)
+    # The run by hand was the one that waited for AWS, and ended as that made it end.
+    assert first_minute.run.code == 2
+    assert "CreateGroup" in first_minute.run
+
+
+def test_no_process_shows_a_secret(deployed: Watched, first_minute: Watched, deployment: Deployment) -> None:
+    for shown in (deployed.processes, first_minute.processes):
+        for text in shown.commands | shown.environments:
+            assert TOKEN not in text
+            assert deployment.credentials.secret_access_key not in text
+
+
+def test_no_output_shows_a_secret(checked: Run, deployed: Watched, deployment: Deployment) -> None:
+    for run in (checked, deployed.run):
+        assert TOKEN not in run
+        assert deployment.credentials.secret_access_key not in run
+
+
+@pytest.mark.usefixtures("first_minute")
+def test_no_file_that_others_may_read_holds_a_secret(host: CronHost, deployment: Deployment) -> None:
+    watcher = int(host.run("id", "-u", USER).output)
+    tokens = holding(host.root, TOKEN)
+    assert {path: (entry.mode, entry.owner) for path, entry in tokens.items()} == {
+        "etc/keyward/secrets/wavefront_api_token": ("-rw-------", watcher)
+    }
+    keys = holding(host.root, deployment.credentials.secret_access_key)
+    assert {path: (entry.mode, entry.owner) for path, entry in keys.items()} == {
+        f"home/{USER}/.aws/credentials": ("-rw-------", watcher)
+    }
+
+
+@pytest.mark.usefixtures("deployed")
+def test_the_cron_file(host: CronHost) -> None:
+    lines = (host.root / "etc/cron.d/keyward-collector").read_text().splitlines()
+    assert 'MAILTO="ops@example.com"' in lines
+    assert any(line.startswith("PATH=") for line in lines)
+    assert f"0-59/1 * * * * {USER} {PROGRAM} keys" in lines
+
+
+def test_nothing_is_lost_while_wavefront_is_down_and_the_host_reboots(deployment: Deployment, outage: int) -> None:
+    [point] = [point for point in deployment.wavefront.points_of("aws.iam.accessKey") if point.timestamp == outage]
+    assert point.value == 209
+    assert deployment.wavefront.arrivals(point) == 1
+
+
+@pytest.mark.usefixtures("outage")
+def test_a_run_that_fails_says_why_in_the_log(host: CronHost) -> None:
+    log = _log(host, "keys")
+    assert re.search(r"points could not be delivered: .*Connection refused", log)
+    assert re.search(r"^\S+Z keys: failed with exit code 2$", log, re.MULTILINE)
+
+
+@pytest.mark.usefixtures("outage")
+def test_logs_are_rotated(host: CronHost) -> None:
+    rotated = host.run("logrotate", "--force", "/etc/logrotate.d/keyward-collector")
+    assert rotated.code == 0, rotated.output
+    assert "keys: started" in (host.root / "var/log/keyward/keys.log.1").read_text()
+
+
+def test_a_second_run_changes_nothing(again: Run) -> None:
+    assert again.code == 0, again.output
+    assert "changed=0" in again
+
+
+@pytest.mark.usefixtures("again")
+def test_what_is_somebody_elses_stays(host: CronHost) -> None:
+    home = host.root / "home" / USER
+    assert (home / ".aws" / "credentials").read_text().startswith(CREDENTIALS)
+    assert (home / ".aws" / "config").read_text().startswith(CONFIG)
+    assert host.run("crontab", "-u", USER, "-l").output == CRONTAB
+
+
+def test_nothing_is_left_of_it(host: CronHost, removed: Run, before: dict[str, Entry]) -> None:
+    assert removed.code == 0, removed.output
+    left = _disk(host)
+    assert {path: entry for path, entry in left.items() if before.get(path) != entry} == {}
+    assert set(before) - set(left) == set()
+    assert not (host.root / "var/log/keyward").exists()

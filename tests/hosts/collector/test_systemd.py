@@ -1,0 +1,226 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""
+A host with systemd that reaches a package index and a Galaxy, and a user made for the collector: from bare to
+collecting, and back.
+
+Each fixture is a stage of its life, and the tests look at what it left.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from testbed.aws import AwsEndpoint
+from testbed.deployment import PROGRAM, Deployment, wait_until
+from testbed.hosts import Galaxy, PackageIndex, build_archive
+from testbed.hosts.files import Entry, holding, snapshot
+from testbed.hosts.processes import ProcessWatch
+from testbed.wavefront import Csp, WavefrontReceiver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from testbed.hosts import SystemdHost
+    from testbed.runs import Ansible, Run
+
+TOKEN = "c0ffee-the-token-of-the-tenant"
+API_TOKEN = "f00d-the-api-token-of-the-cloud-services"
+UNIT = "keyward-collector@keys"
+
+# The most that systemd-analyze may make of the unit's exposure, of 10.
+EXPOSURE = 1.5
+
+# What systemd keeps of itself, and copies that the system makes of its files.
+_NOT_OURS = re.compile(
+    r"var/log(/.*)?|etc/(passwd|group|g?shadow|sub[ug]id)-|var/lib/systemd(/.*)?|var/cache(/.*)?|root/\.ansible.*"
+)
+
+
+class UnderWay(NamedTuple):
+    """What was seen while AWS kept a run waiting that a timer had started."""
+
+    processes: ProcessWatch
+    status: str
+    by_hand: Run
+    write: Run
+
+
+def _disk(host: SystemdHost) -> dict[str, Entry]:
+    return {path: entry for path, entry in snapshot(host.root).items() if not _NOT_OURS.fullmatch(path)}
+
+
+@pytest.fixture(scope="module")
+def wavefront(systemd_host: SystemdHost) -> Iterator[WavefrontReceiver]:
+    with WavefrontReceiver(host=systemd_host.gateway, token=TOKEN, csp=Csp(api_token=API_TOKEN)) as receiver:
+        yield receiver
+
+
+@pytest.fixture(scope="module")
+def sources(systemd_host: SystemdHost, controller: Ansible, wheels: Path, amazon_aws: Path) -> Iterator[dict[str, str]]:
+    """Where the host gets packages and collections from."""
+    archive = build_archive(controller, amazon_aws, controller.home)
+    with PackageIndex(wheels, systemd_host.gateway) as index, Galaxy([archive], systemd_host.gateway) as galaxy:
+        trusted = f"[global]\ntrusted-host = {systemd_host.gateway}\n"
+        (systemd_host.root / "etc/pip.conf").write_text(trusted)
+        yield {"collector_index_url": index.url, "collector_galaxy_server": galaxy.url}
+
+
+@pytest.fixture(scope="module")
+def deployment(
+    systemd_host: SystemdHost, controller: Ansible, wavefront: WavefrontReceiver, sources: dict[str, str]
+) -> Iterator[Deployment]:
+    with AwsEndpoint(host=systemd_host.gateway) as aws:
+        variables = {"collector_schedule": "systemd", **sources}
+        yield Deployment(systemd_host, aws, wavefront, controller, user="root", variables=variables)
+
+
+@pytest.fixture(scope="module")
+def before(systemd_host: SystemdHost, deployment: Deployment) -> dict[str, Entry]:  # noqa: ARG001 - it is ready
+    return _disk(systemd_host)
+
+
+@pytest.fixture(scope="module")
+def deployed(deployment: Deployment, before: dict[str, Entry]) -> Run:  # noqa: ARG001 - the host is bare still
+    return deployment.deploy()
+
+
+@pytest.fixture(scope="module")
+def under_way(systemd_host: SystemdHost, deployment: Deployment, deployed: Run) -> UnderWay:
+    """A timer starts a run, AWS keeps it waiting, and meanwhile somebody starts another."""
+    assert deployed.code == 0, deployed.output
+    deployment.aws.forget_calls()
+    deployment.aws.faults.delay("ListUsers", 15, times=1)
+    started = time.time()
+    with ProcessWatch(systemd_host) as processes:
+        wait_until(lambda: deployment.aws.calls(action="ListUsers"))
+        main = systemd_host.run("systemctl", "show", "--property=MainPID", "--value", UNIT).output.strip()
+        status = (systemd_host.root / "proc" / main / "status").read_text()
+        by_hand = systemd_host.run("runuser", "-u", "keyward", "--", PROGRAM, "keys")
+        write = systemd_host.run("nsenter", "--mount", "--target", main, "touch", "/etc/keyward/touched")
+        deployment.wait_for_ages(started)
+    return UnderWay(processes, status, by_hand, write)
+
+
+@pytest.fixture(scope="module")
+def again(deployment: Deployment, under_way: UnderWay) -> Run:  # noqa: ARG001 - the run is over
+    return deployment.deploy(collector_verify=False)
+
+
+@pytest.fixture(scope="module")
+def changed(systemd_host: SystemdHost, deployment: Deployment, again: Run) -> Run:  # noqa: ARG001 - it was the same
+    """Another Python, other credentials for Wavefront, and no probe any more."""
+    python = systemd_host.root / "usr/local/bin/python-of-ours"
+    python.symlink_to("/usr/bin/python3")
+    try:
+        return deployment.deploy(
+            collector_python="/usr/local/bin/python-of-ours",
+            collector_probe=False,
+            collector_wavefront_api_token="",
+            collector_wavefront_csp_api_token=API_TOKEN,
+            collector_wavefront_csp_url=deployment.wavefront.url,
+        )
+    finally:
+        python.unlink()
+
+
+@pytest.fixture(scope="module")
+def removed(deployment: Deployment, changed: Run) -> Run:  # noqa: ARG001 - it is of no more use
+    return deployment.remove()
+
+
+def test_a_probe_without_a_namespace_is_told_of(deployment: Deployment) -> None:
+    run = deployment.deploy(collector_probe_namespace="")
+    assert run.code == 2
+    assert "Set collector_probe_namespace" in run
+
+
+def test_the_end_of_the_run_tells_what_was_set_up(deployed: Run) -> None:
+    assert deployed.code == 0, deployed.output
+    assert "On collector-1, as the user keyward, by systemd:" in deployed
+    assert "production: account 111122223333, arn:aws:sts::111122223333:" in deployed
+    assert re.search(r"keys: \d+ points delivered in 1 request, 0 invalid, 0 in the journal", deployed.output)
+
+
+def test_timers_run_the_jobs(systemd_host: SystemdHost, deployment: Deployment, under_way: UnderWay) -> None:
+    assert any(f"{PROGRAM} keys" in command for command in under_way.processes.commands)
+    ages = deployment.wavefront.points_of("aws.iam.accessKey")
+    assert {(point.value, point.tags["profile"]) for point in ages} == {(209, "production")}
+    journal = systemd_host.run("journalctl", "--identifier=keyward-keys", "--output=cat", "--no-pager").output
+    assert "keys: started" in journal
+    assert "points delivered in 1 request" in journal
+    timers = systemd_host.run("systemctl", "list-timers", "--no-pager", "keyward-collector@*").output
+    assert "keyward-collector@keys.timer" in timers
+    assert "keyward-collector@probe.timer" in timers
+
+
+def test_a_run_is_skipped_while_another_is_under_way(under_way: UnderWay) -> None:
+    assert under_way.by_hand.code == 75
+    assert "keys: skipped: the previous run holds the lock" in under_way.by_hand
+
+
+def test_the_hardening_is_in_force(systemd_host: SystemdHost, under_way: UnderWay) -> None:
+    assert re.search(r"^NoNewPrivs:\s1$", under_way.status, re.MULTILINE)
+    assert re.search(r"^Seccomp:\s2$", under_way.status, re.MULTILINE)
+    assert re.search(r"^CapBnd:\s0+$", under_way.status, re.MULTILINE)
+    assert "Read-only file system" in under_way.write
+    analysis = systemd_host.run("systemd-analyze", "security", "--no-pager", f"{UNIT}.service").output
+    exposure = re.search(r"Overall exposure level for \S+: ([\d.]+)", analysis)
+    assert exposure
+    assert float(exposure[1]) <= EXPOSURE, analysis
+
+
+def test_the_token_comes_by_load_credential(systemd_host: SystemdHost, under_way: UnderWay) -> None:
+    secret = "etc/keyward/secrets/wavefront_api_token"
+    assert {path: (entry.mode, entry.owner) for path, entry in holding(systemd_host.root, TOKEN).items()} == {
+        secret: ("-rw-------", 0)
+    }
+    assert systemd_host.run("runuser", "-u", "keyward", "--", "cat", f"/{secret}").code != 0
+    folder = f"/run/credentials/{UNIT}.service"
+    assert any(f"WAVEFRONT_API_TOKEN_FILE={folder}" in text for text in under_way.processes.environments)
+
+
+def test_no_process_shows_the_token(under_way: UnderWay) -> None:
+    assert not any(TOKEN in text for text in under_way.processes.commands | under_way.processes.environments)
+
+
+def test_a_second_run_changes_nothing(again: Run) -> None:
+    assert again.code == 0, again.output
+    assert "changed=0" in again
+
+
+def test_another_python_makes_another_runtime(systemd_host: SystemdHost, changed: Run) -> None:
+    assert changed.code == 0, changed.output
+    [runtime] = (systemd_host.root / "opt/keyward").glob("runtime-*")
+    assert "/usr/local/bin/python-of-ours" in (runtime / "venv/pyvenv.cfg").read_text()
+
+
+def test_cloud_services_take_the_place_of_the_token(systemd_host: SystemdHost, changed: Run) -> None:
+    assert re.search(r"keys: \d+ points delivered in 1 request", changed.output)
+    assert holding(systemd_host.root, TOKEN) == {}
+    assert list(holding(systemd_host.root, API_TOKEN)) == ["etc/keyward/secrets/wavefront_csp_api_token"]
+
+
+def test_a_job_that_is_switched_off_runs_no_more(systemd_host: SystemdHost, changed: Run) -> None:
+    assert "probe: every" not in changed
+    timers = systemd_host.run("systemctl", "list-timers", "--all", "--no-pager", "keyward-collector@*").output
+    assert "keyward-collector@keys.timer" in timers
+    assert "keyward-collector@probe.timer" not in timers
+
+
+def test_nothing_is_left_of_it(systemd_host: SystemdHost, removed: Run, before: dict[str, Entry]) -> None:
+    assert removed.code == 0, removed.output
+    left = _disk(systemd_host)
+    assert {path: entry for path, entry in left.items() if before.get(path) != entry} == {}
+    assert set(before) - set(left) == set()
+    assert not list((systemd_host.root / "var/lib/systemd/timers").glob("*keyward*"))
+    assert systemd_host.run("systemctl", "list-units", "--all", "--no-legend", "keyward*").output == ""
+    assert systemd_host.run("systemctl", "is-system-running").output == "running\n"
