@@ -46,12 +46,12 @@ class Connection:
             "verify": self._tls.verify,
             "cert": self._tls.client_cert,
         }
-        requests, answers = t.cast("tuple[t.IO[bytes], t.IO[bytes]]", (process.stdin, process.stdout))
-        # Where it ends before it has read all, its exit tells why.
-        with contextlib.suppress(BrokenPipeError):
-            requests.write(json.dumps(about).encode() + b"\n" + data)
-            requests.flush()
-        first, second = answers.readline(), answers.readline()
+        try:
+            first, second = _exchange(process, json.dumps(about).encode() + b"\n" + data)
+        except BaseException:
+            # An answer that was not waited for would be taken for that of the next request.
+            self.close()
+            raise
         exit_code = None if second else process.wait()
         if not first:
             raise _no_answer(exit_code)
@@ -79,6 +79,16 @@ class Connection:
             [sys.executable, "-P", _PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         return self._process
+
+
+def _exchange(process: subprocess.Popen[bytes], request: bytes) -> tuple[bytes, bytes]:
+    """The two lines of an answer, which are empty where the process ended before."""
+    requests, answers = t.cast("tuple[t.IO[bytes], t.IO[bytes]]", (process.stdin, process.stdout))
+    # Where it ends before it has read all, its exit tells why.
+    with contextlib.suppress(BrokenPipeError):
+        requests.write(request)
+        requests.flush()
+    return answers.readline(), answers.readline()
 
 
 def _no_answer(exit_code: int | None) -> FaultError:

@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -109,6 +111,32 @@ def test_an_answer_counts_once_its_status_is_known(run: Callable[..., Run], wave
     this.delivery.add(some())
     assert "3 in the journal, 1 request failed" in this.finish()
     assert "HTTP 404: Not Found" in this.warnings
+
+
+def test_an_answer_that_was_not_waited_for_is_not_taken_for_the_next_one(
+    run: Callable[..., Run], wavefront: WavefrontReceiver
+) -> None:
+    def interrupt() -> None:
+        wavefront.wait_for(lambda receiver: len(receiver.requests) == 1)
+        signal.pthread_kill(main_thread, signal.SIGUSR1)
+
+    def interrupted(*_signal: object) -> None:
+        raise KeyboardInterrupt
+
+    main_thread = threading.get_ident()
+    before = signal.signal(signal.SIGUSR1, interrupted)
+    wavefront.answers(slow_head(1, 202))
+    this = run()
+    this.delivery.add(some())
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        this.delivery.drain()
+    thread.join()
+    signal.signal(signal.SIGUSR1, before)
+    wavefront.answers(status(503))
+    assert "3 points delivered in 1 request" in this.finish()
+    assert ages(wavefront) == 3
 
 
 def test_retry_after_is_honoured(run: Callable[..., Run], wavefront: WavefrontReceiver) -> None:
