@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 from tools.environment import locked
@@ -21,6 +22,7 @@ MACHINE_WIDE = Path("/run/keyward-hosts")
 
 _RUNNING = CACHE / "running"
 _CGROUPS = Path("/sys/fs/cgroup")
+_END_SECONDS = 60
 
 
 class Footprint:
@@ -62,4 +64,14 @@ def _remove(folder: Path) -> None:
 def _remove_cgroups(name: str) -> None:
     for top in (*_CGROUPS.glob(name), *_CGROUPS.glob(f"*/{name}")):
         for path, _folders, _files in os.walk(top, topdown=False):
-            Path(path).rmdir()
+            _remove_cgroup(Path(path))
+
+
+def _remove_cgroup(path: Path) -> None:
+    """The processes of a host whose owner was killed are ending, but may not have ended."""
+    give_up = time.monotonic() + _END_SECONDS
+    while (path / "cgroup.procs").read_text():
+        if time.monotonic() > give_up:
+            raise TimeoutError(f"there are still processes in {path}")
+        time.sleep(0.05)
+    path.rmdir()
