@@ -71,7 +71,7 @@ class Shipment:
         tail: Callable[[Sequence[Point]], Sequence[Point]] | None = None,
     ) -> None:
         """
-        An impatient shipment makes no second attempt at what may pass.
+        An impatient shipment makes one attempt, and leaves what that does not get through to a patient one.
 
         ``tail`` makes points that ride with the last request; it is given those that the request carries.
         """
@@ -86,7 +86,7 @@ class Shipment:
             if answer.verdict is Verdict.ACCEPTED:
                 self._accept(part)
                 self.tail_accepted = bool(riders)
-            elif answer.verdict is Verdict.TOO_LARGE or answer.verdict is Verdict.REFUSED:
+            elif patient and answer.verdict in (Verdict.TOO_LARGE, Verdict.REFUSED):
                 parts.extendleft(reversed(self._divide(part, answer)))
             else:
                 self.failure = answer

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -86,6 +87,15 @@ def test_a_handover_that_fails_is_not_tried_again_before_the_play_ends(
     assert (
         this.finish() == "wavefront: 50 points delivered in 5 requests, 0 invalid, 0 in the journal, 1 request failed"
     )
+
+
+def test_a_full_batch_that_is_refused_holds_no_play_up(run: Callable[..., Run], wavefront: WavefrontReceiver) -> None:
+    wavefront.bounds.lines = 6
+    this = run(batch_size=10)
+    for number in range(5):
+        this.delivery.add(some(10, f"n{number}-"))
+    assert len(wavefront.requests) == 1
+    assert re.match("wavefront: 50 points delivered in .* 0 invalid, 0 in the journal", this.finish())
 
 
 def test_a_sink_that_is_down_costs_a_run_one_deadline(run: Callable[..., Run], wavefront: WavefrontReceiver) -> None:
