@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 TOKEN = "c0ffee-the-token-of-the-tenant"
 API_TOKEN = "f00d-the-api-token-of-the-cloud-services"
 UNIT = "keyward-collector@keys"
+PYTHON = "usr/local/bin/python-of-ours"
 
 # The most that systemd-analyze may make of the unit's exposure, of 10.
 EXPOSURE = 1.5
@@ -118,23 +119,29 @@ def again(deployment: Deployment, under_way: UnderWay) -> Run:  # noqa: ARG001 -
 @pytest.fixture(scope="module")
 def changed(systemd_host: SystemdHost, deployment: Deployment, again: Run) -> Run:  # noqa: ARG001 - it was the same
     """Another Python, other credentials for Wavefront, and no probe any more."""
-    python = systemd_host.root / "usr/local/bin/python-of-ours"
-    python.symlink_to("/usr/bin/python3")
-    try:
-        return deployment.deploy(
-            collector_python="/usr/local/bin/python-of-ours",
-            collector_probe=False,
-            collector_wavefront_api_token="",
-            collector_wavefront_csp_api_token=API_TOKEN,
-            collector_wavefront_csp_url=deployment.wavefront.url,
-        )
-    finally:
-        python.unlink()
+    (systemd_host.root / PYTHON).symlink_to("/usr/bin/python3")
+    return deployment.deploy(
+        collector_python=f"/{PYTHON}",
+        collector_probe=False,
+        collector_wavefront_api_token="",
+        collector_wavefront_csp_api_token=API_TOKEN,
+        collector_wavefront_csp_url=deployment.wavefront.url,
+    )
 
 
 @pytest.fixture(scope="module")
-def removed(deployment: Deployment, changed: Run) -> Run:  # noqa: ARG001 - it is of no more use
+def removed(systemd_host: SystemdHost, deployment: Deployment, changed: Run) -> Run:  # noqa: ARG001 - it is of no use
+    """It is taken away after a run that could not deliver."""
+    with deployment.wavefront.down():
+        assert systemd_host.run("systemctl", "start", UNIT).code == 1
     return deployment.remove()
+
+
+@pytest.fixture(scope="module")
+def discarded(systemd_host: SystemdHost, deployment: Deployment, removed: Run) -> Run:  # noqa: ARG001 - some is left
+    """And once more, with the points that it has left."""
+    (systemd_host.root / PYTHON).unlink()
+    return deployment.remove(collector_keep_journal=False)
 
 
 def test_a_probe_without_a_namespace_is_told_of(deployment: Deployment) -> None:
@@ -148,6 +155,12 @@ def test_the_end_of_the_run_tells_what_was_set_up(deployed: Run) -> None:
     assert "On collector-1, as the user keyward, by systemd:" in deployed
     assert "production: account 111122223333, arn:aws:sts::111122223333:" in deployed
     assert re.search(r"keys: \d+ points delivered in 1 request, 0 invalid, 0 in the journal", deployed.output)
+
+
+def test_the_packages_are_all_that_they_need(systemd_host: SystemdHost, deployed: Run) -> None:
+    assert deployed.code == 0, deployed.output
+    check = systemd_host.run("/opt/keyward/current/venv/bin/python", "-m", "pip", "check")
+    assert check.output == "No broken requirements found.\n"
 
 
 def test_timers_run_the_jobs(systemd_host: SystemdHost, deployment: Deployment, under_way: UnderWay) -> None:
@@ -200,7 +213,7 @@ def test_a_second_run_changes_nothing(again: Run) -> None:
 def test_another_python_makes_another_runtime(systemd_host: SystemdHost, changed: Run) -> None:
     assert changed.code == 0, changed.output
     [runtime] = (systemd_host.root / "opt/keyward").glob("runtime-*")
-    assert "/usr/local/bin/python-of-ours" in (runtime / "venv/pyvenv.cfg").read_text()
+    assert PYTHON in (runtime / "venv/pyvenv.cfg").read_text()
 
 
 def test_cloud_services_take_the_place_of_the_token(systemd_host: SystemdHost, changed: Run) -> None:
@@ -216,8 +229,16 @@ def test_a_job_that_is_switched_off_runs_no_more(systemd_host: SystemdHost, chan
     assert "keyward-collector@probe.timer" not in timers
 
 
-def test_nothing_is_left_of_it(systemd_host: SystemdHost, removed: Run, before: dict[str, Entry]) -> None:
+def test_points_that_wait_stay(systemd_host: SystemdHost, removed: Run) -> None:
     assert removed.code == 0, removed.output
+    assert "Points that wait for delivery stay in /var/lib/keyward/journal." in removed
+    journal = systemd_host.root / "var/lib/keyward/journal/wavefront"
+    assert {path.stat().st_uid for path in journal.glob("*.points")} == {0}
+    assert systemd_host.run("id", "keyward").code == 1
+
+
+def test_nothing_is_left_of_it(systemd_host: SystemdHost, discarded: Run, before: dict[str, Entry]) -> None:
+    assert discarded.code == 0, discarded.output
     left = _disk(systemd_host)
     assert {path: entry for path, entry in left.items() if before.get(path) != entry} == {}
     assert set(before) - set(left) == set()
