@@ -181,8 +181,9 @@ def test_the_end_of_the_run_tells_what_was_set_up(deployed: Watched, deployment:
     assert run.code == 0, run.output
     assert f"On collector-1, as the user {USER}, by cron:" in run
     assert "production: account 111122223333, arn:aws:sts::111122223333:" in run
-    assert re.search(r"keys: \d+ points delivered in 1 request, 0 invalid, 0 in the journal", run.output)
-    assert re.search(r"probe: \d+ points delivered in 1 request, 0 invalid, 0 in the journal", run.output)
+    # Jobs at once deliver each other's points.
+    for job in ("keys", "probe"):
+        assert re.search(rf"{job}: \d+ points? delivered in \d requests?, 0 invalid, 0 in the journal", run.output)
     assert deployment.wavefront.points_of("aws.iam.collector.success")
 
 
@@ -246,9 +247,9 @@ def test_nothing_is_lost_while_wavefront_is_down_and_the_host_reboots(deployment
 
 @pytest.mark.usefixtures("outage")
 def test_a_run_that_fails_says_why_in_the_log(host: CronHost) -> None:
-    log = _log(host, "keys")
-    assert re.search(r"points could not be delivered: .*Connection refused", log)
-    assert re.search(r"^\S+Z keys: failed with exit code 2$", log, re.MULTILINE)
+    assert re.search(r"^\S+Z keys: failed with exit code 2$", _log(host, "keys"), re.MULTILINE)
+    # Of two jobs at once, the other one may have found the journal busy.
+    assert re.search(r"points could not be delivered: .*Connection refused", _log(host, "keys") + _log(host, "probe"))
 
 
 @pytest.mark.usefixtures("outage")
