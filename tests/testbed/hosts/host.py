@@ -11,6 +11,7 @@ import secrets
 import socket
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -193,9 +194,11 @@ def _first_process(pid: int) -> int:
 
 def _descendants(pid: int) -> list[tuple[int, list[str]]]:
     """Return the processes below one, each with its numbers in all the namespaces that it is in."""
-    found = []
+    found: list[tuple[int, list[str]]] = []
     for child in map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()):
-        status = Path(f"/proc/{child}/status").read_text()
-        numbers = next(line.split()[1:] for line in status.splitlines() if line.startswith("NSpid:"))
-        found += [(child, numbers), *_descendants(child)]
+        # A host that boots has processes that end before they are looked at.
+        with suppress(FileNotFoundError, ProcessLookupError):
+            status = Path(f"/proc/{child}/status").read_text()
+            numbers = next(line.split()[1:] for line in status.splitlines() if line.startswith("NSpid:"))
+            found += [(child, numbers), *_descendants(child)]
     return found
