@@ -137,7 +137,8 @@ def outage(host: CronHost, deployment: Deployment, first_minute: Watched) -> int
     """Wavefront is down while cron runs, then the host reboots, then Wavefront is back. The time of the failed run."""
     with deployment.wavefront.down():
         wait_until(lambda: "keys: failed" in _log(host, "keys"))
-        gathered = re.findall(r"in 1 profile at (\S+):", _log(host, "keys"))[-1]
+        until_it_failed, _failed, _since = _log(host, "keys").partition("keys: failed")
+        gathered = re.findall(r"in 1 profile at (\S+):", until_it_failed)[-1]
         host.stop()
         host.start()
     deployment.wait_for_ages(time.time())
