@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from testbed.aws import Account, AwsEndpoint
     from testbed.runs import Ansible
 
+pytestmark = pytest.mark.once
+
 MODULE = "access_key_info"
 
 

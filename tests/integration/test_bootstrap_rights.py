@@ -210,6 +210,7 @@ def moto_url(capsys: pytest.CaptureFixture[str]) -> Iterator[str]:
     capsys.readouterr()
 
 
+@pytest.mark.once
 def test_moto_allows_the_same_actions(moto_url: str, ansible: Ansible, monkeypatch: pytest.MonkeyPatch) -> None:
     """moto's enforcement matches actions, so that resources and conditions are left out."""
     keys = {}

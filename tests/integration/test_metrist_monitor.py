@@ -89,6 +89,7 @@ def test_registers_the_eight_steps_in_metrists_order_and_only_once(
     assert TOKEN not in id_path.read_text()
 
 
+@pytest.mark.once
 def test_a_changed_registration_replaces_the_old_one(metrist: MetristBackEnd, monitor: Monitor) -> None:
     old = monitor()
     new = monitor(interval_secs=600, run_type="other")
@@ -171,6 +172,7 @@ def test_each_back_end_has_its_own_registration(metrist: MetristBackEnd, monitor
         assert (len(metrist.registrations), len(other.registrations)) == (0, 1)
 
 
+@pytest.mark.once
 def test_what_fails_half_way_is_done_by_the_next_run(metrist: MetristBackEnd, monitor: Monitor) -> None:
     monitor()
     metrist.answer("DELETE", 500, "busy")

@@ -50,7 +50,7 @@ class Deployment:
             "collector_wavefront_url": self.wavefront.url,
             "collector_wavefront_api_token": self.wavefront.token,
             # A sink that is down shall not hold the tests up.
-            "collector_wavefront_deadline": 5,
+            "collector_wavefront_deadline": 15,
             "collector_profiles": [{"name": "production", **self.credentials.settings(), "region": "us-east-1"}],
             "collector_keys_every_minutes": 1,
             "collector_probe_every_minutes": 1,

@@ -90,5 +90,6 @@ def test_times_are_those_that_the_endpoint_measured(
     measured = {call.request_id: call.duration_ms for call in aws.calls()}
     for name in ACTIONS:
         excess = [(run[name].duration_ms or 0) - (measured[str(run[name].request_id)] or 0) for run in runs]
-        assert -0.1 <= min(excess) <= 5, name
+        # Less than a hidden second call would take.
+        assert -0.1 <= min(excess) <= 15, name
     assert all((run["AttachPolicy"].duration_ms or 0) >= 150 for run in runs)

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.once
+
 TOKEN = "a-tenant-token"
 NO_TOKENS = dict.fromkeys(name for name in ACCESS_SPEC if name.startswith(("api_token", "csp_")))
 ALERT = {"name": "a", "condition": "ts(a) > 1", "minutes": 5, "severity": "WARN", "tags": {"customerTags": ["ours"]}}

@@ -36,6 +36,8 @@ from testbed.wavefront import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.once
+
 TOKEN = "a-test-token"
 
 
