@@ -134,7 +134,10 @@ class Journal:
                 raise StorageError(f"{self.directory} cannot be written")
             descriptor = os.open(self.directory / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            if not _flock(descriptor, time.monotonic() + seconds):
+            # Some network file systems have no locks.
+            with explained(f"{self.directory} cannot be locked"):
+                locked = _flock(descriptor, time.monotonic() + seconds)
+            if not locked:
                 raise BusyError(f"another run was delivering from {self.directory} all the time")
             try:
                 yield

@@ -7,6 +7,9 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
+import os
 import re
 import threading
 import time
@@ -23,6 +26,8 @@ from testbed.wavefront import (
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    import pytest
 
 
 def ages(receiver: WavefrontReceiver) -> int:
@@ -227,3 +232,18 @@ def test_points_that_no_journal_takes_and_no_sink_gets_are_lost_and_said(
         this.delivery.add(some())
         assert "3 dropped" in this.finish()
     assert "are lost" in this.warnings
+
+
+def test_a_file_system_without_locks_is_said_and_points_wait_there(
+    run: Callable[..., Run], wavefront: WavefrontReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_locks(_descriptor: int, _operation: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    this = run()
+    this.delivery.add(some())
+    assert "3 in the journal" in this.finish()
+    assert f"{this.journal.directory} cannot be locked: No locks available" in this.warnings
+    assert "Check journal_dir (KEYWARD_JOURNAL_DIR)" in this.warnings
+    assert wavefront.requests == []
