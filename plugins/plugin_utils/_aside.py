@@ -71,11 +71,14 @@ class Aside:
                 path.unlink(missing_ok=True)
 
     def rejected(self, path: Path) -> list[RejectedPoint]:
-        """What one file holds, or nothing where it is a broken one."""
+        """What one file holds, or nothing where it is a broken one, or was taken away in between."""
         if path.name.endswith(_BROKEN):
             return []
         with explained(f"{path} cannot be read"):
-            text = path.read_text("ascii")
+            try:
+                text = path.read_text("ascii")
+            except FileNotFoundError:
+                return []
         try:
             return [
                 RejectedPoint(

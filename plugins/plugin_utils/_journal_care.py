@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import typing as t
 
@@ -19,13 +20,18 @@ LOCK_SECONDS = 30
 
 def about(journal: Journal) -> dict[str, t.Any]:
     """What waits, how old it is, and why."""
-    entries = journal.entries()
+    sizes = {}
+    for entry in journal.entries():
+        # Another run may deliver it in between.
+        with contextlib.suppress(FileNotFoundError):
+            sizes[entry] = entry.path.stat().st_size
+    entries = list(sizes)
     failure = journal.last_failure()
     return {
         "journal": str(journal.directory),
         "left": sum(entry.gathered for entry in entries),
         "files": len(entries),
-        "bytes": sum(entry.path.stat().st_size for entry in entries),
+        "bytes": sum(sizes.values()),
         "oldest": _iso(entries[0].time_ns / 1e9) if entries else None,
         "oldest_seconds": max(0, int(time.time() - entries[0].time_ns / 1e9)) if entries else None,
         "reason": failure["reason"] if failure else None,

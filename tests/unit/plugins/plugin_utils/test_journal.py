@@ -211,6 +211,20 @@ def test_looking_at_a_journal_and_discarding_it(journal: Journal) -> None:
     assert care.about(journal)["reason"] is None
 
 
+def test_files_that_go_while_somebody_looks_are_passed_over(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    for count in (2, 3):
+        journal.write(some(count))
+        journal.aside.add([RejectedPoint(point, "WF-300", "no number") for point in some(count)])
+    listed = {"entries": journal.entries(), "files": journal.aside.files()}
+    journal.remove(listed["entries"][:1])
+    journal.aside.remove(listed["files"][:1])
+    # As a run sees it that listed the files before another one delivered the first of them.
+    monkeypatch.setattr(journal, "entries", lambda: listed["entries"])
+    monkeypatch.setattr(journal.aside, "files", lambda: listed["files"])
+    about = care.about(journal)
+    assert (about["left"], about["files"], about["aside"]) == (3, 1, {"WF-300": 3})
+
+
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108
 
 
