@@ -81,11 +81,12 @@ class Shipment:
         while parts:
             part = parts.popleft()
             riders = tail([point for point, _line in part]) if tail and not parts else []
-            lines = [line for _point, line in part] + [encoder.encode(point) for point in riders]
+            riding = _lines(riders, encoder)
+            lines = [line for _point, line in part] + riding
             answer = self._send(lines, patient=patient)
             if answer.verdict is Verdict.ACCEPTED:
                 self._accept(part)
-                self.tail_accepted = bool(riders)
+                self.tail_accepted = bool(riding)
             elif patient and answer.verdict in (Verdict.TOO_LARGE, Verdict.REFUSED):
                 parts.extendleft(reversed(self._divide(part, answer)))
             else:
@@ -154,6 +155,14 @@ def deadline_is_over(exporter: Exporter, budget: Budget) -> Answer:
         f"the {budget.total:g} s that a run has for delivery are over",
         f"deadline ({exporter.name.upper()}_DEADLINE)",
     )
+
+
+def _lines(riders: Sequence[Point], encoder: Encoder) -> list[str]:
+    """None where one of them would be rejected: left behind, they become points like others, which are set aside."""
+    try:
+        return [encoder.encode(point) for point in riders]
+    except RejectedPointError:
+        return []
 
 
 def _gathered(part: list[_Encoded]) -> int:

@@ -247,3 +247,17 @@ def test_a_file_system_without_locks_is_said_and_points_wait_there(
     assert f"{this.journal.directory} cannot be locked: No locks available" in this.warnings
     assert "Check journal_dir (KEYWARD_JOURNAL_DIR)" in this.warnings
     assert wavefront.requests == []
+
+
+def test_as_many_tags_as_points_may_have_do_no_harm_to_what_waited(
+    run: Callable[..., Run], wavefront: WavefrontReceiver
+) -> None:
+    with wavefront.down():
+        run(deadline=1.0).delivery.add(some())
+    this = run(point_tags=",".join(f"tag{n}=x" for n in range(20)))
+    this.delivery.add(some(1, "new"))
+    assert "3 points delivered in 1 request, 1 invalid (1 WF-410), 0 in the journal" in this.finish()
+    assert "tags where 20 are taken" in this.warnings
+    assert ages(wavefront) == 3
+    run().finish()
+    assert this.journal.aside.counts()["WF-410"] > 1
