@@ -138,14 +138,14 @@ def test_plans_makes_and_then_changes_only_what_is_different(ansible: Ansible, a
 
     assert made.code == 0, made.output
     assert not [secret for secret in (password, "a-secret-of-the-app") if secret in planned.output + made.output]
-    credential = awx.named("credentials", "Keyward Wavefront")
+    credential = awx.named("credentials", "Keyward Wavefront CSP")
     assert credential["inputs"] == {
         "url": "https://example.wavefront.com",
         "csp_client_id": "an-app",
         "csp_client_secret": "a-secret-of-the-app",
     }
     assert awx.named("credential_types", "Keyward Wavefront CSP")["id"] == credential["credential_type"]
-    assert awx.credentials_of("Keyward collect") == {"Keyward Wavefront", "By hand"}
+    assert awx.credentials_of("Keyward collect") == {"Keyward Wavefront CSP", "By hand"}
     assert {host["name"]: host["variables"] for host in awx.objects("hosts")} == {"localhost": "{}"}
     assert len(awx.objects("schedules")) == 1
 
@@ -167,7 +167,19 @@ def test_plans_makes_and_then_changes_only_what_is_different(ansible: Ansible, a
         f"POST inventories/{awx.named('inventories', 'Keyward')['id']}/hosts",
         f"PATCH schedules/{awx.named('schedules', 'Keyward collect')['id']}",
     ]
-    assert awx.named("credentials", "Keyward Wavefront")["inputs"]["csp_client_secret"] == "a-rotated-secret"
+    assert awx.named("credentials", "Keyward Wavefront CSP")["inputs"]["csp_client_secret"] == "a-rotated-secret"
+
+
+@pytest.mark.once
+def test_follows_from_one_way_into_wavefront_to_another(ansible: Ansible, awx: Awx) -> None:
+    variables = {"keyward_awx_project_url": REPOSITORY, "keyward_awx_for": ["collect"]}
+    assert ansible.playbook(AWX, **variables).code == 0
+    assert awx.credentials_of("Keyward collect") == {"Keyward Wavefront"}
+
+    ansible.set(WAVEFRONT_CSP_API_TOKEN="an-api-token")
+    switched = ansible.playbook(AWX, **variables)
+    assert (switched.code, changed(switched)) == (0, 2), switched.output
+    assert awx.credentials_of("Keyward collect") == {"Keyward Wavefront CSP"}
 
 
 @pytest.mark.once
