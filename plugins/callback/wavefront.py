@@ -13,8 +13,8 @@ version_added: 0.1.0
 author:
   - keyward contributors (!UNKNOWN)
 description:
-  - Turns the results of M(keyward.iam.access_key_info) into points and delivers these to Wavefront (VMware Aria
-    Operations for Applications), to a tenant or through a proxy.
+  - Turns the results of M(keyward.iam.access_key_info) and M(keyward.iam.probe) into points and delivers these to
+    Wavefront (VMware Aria Operations for Applications), to a tenant or through a proxy.
   - Points are on disk before anything is sent, and stay there until they were accepted. What one run cannot deliver,
     the next run does, with the same lines and timestamps, so that Wavefront stores each point once.
   - Points are delivered when a play ends, when a batch is full, and when the run ends. The run's last line tells how

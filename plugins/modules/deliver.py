@@ -24,7 +24,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - Nothing is sent. What waits is counted, and is no failure.
+      - Nothing is sent by this task. What waits is counted, and is no failure.
   diff_mode:
     support: none
   idempotent:
