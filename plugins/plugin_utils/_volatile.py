@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+_LAYER = "a container's own layer, which goes with the container"
 _KINDS = {
     "tmpfs": "a tmpfs, which lives in memory",
     "ramfs": "a ramfs, which lives in memory",
-    "overlay": "a container's own layer, which goes with the container",
+    "overlay": _LAYER,
+    "fuse.fuse-overlayfs": _LAYER,
 }
 _MOUNTS = Path("/proc/self/mountinfo")
 _OCTAL = re.compile(r"\\([0-7]{3})")

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.keyward.iam.plugins.plugin_utils import _journal_care as care
+from ansible_collections.keyward.iam.plugins.plugin_utils import _volatile
 from ansible_collections.keyward.iam.plugins.plugin_utils._aside import RejectedPoint
 from ansible_collections.keyward.iam.plugins.plugin_utils._journal import BrokenFileError, BusyError, Journal
 from ansible_collections.keyward.iam.plugins.plugin_utils._points import Point
@@ -231,3 +232,16 @@ SHARED_MEMORY = Path("/dev/shm")  # noqa: S108
 @pytest.mark.skipif(not SHARED_MEMORY.is_dir(), reason="the machine has no tmpfs at its usual place")
 def test_a_volatile_path_is_known() -> None:
     assert "memory" in (volatile_kind(SHARED_MEMORY / "keyward" / "journal") or "")
+
+
+def test_a_layer_of_a_rootless_container_is_volatile_and_a_volume_in_it_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(
+        "29 1 0:25 / / rw,relatime - fuse.fuse-overlayfs fuse-overlayfs rw\n"
+        "30 29 8:1 / /var/lib/keyward rw,relatime - ext4 /dev/sda1 rw\n"
+    )
+    monkeypatch.setattr(_volatile, "_MOUNTS", mounts)
+    assert "container" in (volatile_kind(Path("/runner/journal")) or "")
+    assert volatile_kind(Path("/var/lib/keyward/journal")) is None
