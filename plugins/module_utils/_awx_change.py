@@ -32,7 +32,12 @@ class Secrets:
     """Whether to give also those that AWX keeps already."""
 
     def to_send(self, found: Object) -> dict[str, str]:
-        return {name: value for name, value in self.given.items() if self.again or found.get(name) != ENCRYPTED}
+        """A blank one takes away what AWX keeps."""
+        return {
+            name: value
+            for name, value in self.given.items()
+            if (self.again or found.get(name) != ENCRYPTED if value else found.get(name))
+        }
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,11 +63,12 @@ class Change:
     @property
     def after(self) -> Object:
         after = dict(self.asked or {})
-        if "inputs" in after and self.secrets.given:
+        if "inputs" in after and self.kind.path == "credentials":
             held = self._found_inputs
             sent = self.secrets.to_send(held)
-            shown = {name: _HIDDEN_ANEW if name in sent and name in held else _HIDDEN for name in self.secrets.given}
-            after["inputs"] = {**after["inputs"], **shown}
+            given = [name for name, value in self.secrets.given.items() if value]
+            shown = {name: _HIDDEN_ANEW if name in sent and held.get(name) else _HIDDEN for name in given}
+            after["inputs"] = _not_blank({**after["inputs"], **shown})
         return {**after, **{name: each.after for name, each in self.lists.items()}}
 
     @property
@@ -109,7 +115,7 @@ class Change:
             return variables_of(found)
         if field == "inputs" and self.kind.path == "credentials":
             shown = {name: _HIDDEN if value == ENCRYPTED else value for name, value in self._found_inputs.items()}
-            return {name: value for name, value in shown.items() if name in asked or name in self.secrets.given}
+            return _not_blank({name: shown[name] for name in shown if name in asked or name in self.secrets.given})
         return asked if same(found, asked) else found
 
     def _wire(self, field: str) -> t.Any:
@@ -122,6 +128,11 @@ class Change:
         if field == "inputs" and self.kind.path == "credentials":
             return {**self._found_inputs, **value, **self.secrets.to_send(self._found_inputs)}
         return value
+
+
+def _not_blank(inputs: Object) -> Object:
+    """AWX keeps no input that is blank."""
+    return {name: value for name, value in inputs.items() if value != ""}
 
 
 def _refuse_unknown(content: Object, made: Object) -> None:

@@ -87,7 +87,9 @@ options:
     type: dict
     default: {}
   secret_inputs:
-    description: Those inputs of a credential which its type says are secret.
+    description:
+      - Those inputs of a credential which its type says are secret.
+      - A blank one takes away what AWX keeps, as blank C(inputs) in O(definition) do.
     type: dict
     default: {}
   update_secrets:

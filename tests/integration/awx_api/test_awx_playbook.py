@@ -181,6 +181,15 @@ def test_follows_from_one_way_into_wavefront_to_another(ansible: Ansible, awx: A
     assert (switched.code, changed(switched)) == (0, 2), switched.output
     assert awx.credentials_of("Keyward collect") == {"Keyward Wavefront CSP"}
 
+    ansible.set(
+        WAVEFRONT_CSP_API_TOKEN="", WAVEFRONT_CSP_CLIENT_ID="an-app", WAVEFRONT_CSP_CLIENT_SECRET="a-secret-of-the-app"
+    )
+    switched, again = ansible.playbook(AWX, **variables), ansible.playbook(AWX, **variables)
+    assert (switched.code, changed(switched), changed(again)) == (0, 1, 0), switched.output + again.output
+    app = {"url": "https://example.wavefront.com", "csp_client_id": "an-app"}
+    inputs = awx.named("credentials", "Keyward Wavefront CSP")["inputs"]
+    assert inputs == {**app, "csp_client_secret": "a-secret-of-the-app"}
+
 
 @pytest.mark.once
 def test_what_is_missing_or_wrong_is_said(ansible: Ansible, awx: Awx) -> None:
