@@ -38,7 +38,7 @@ def test_awx_offers_its_playbooks_and_inventories() -> None:
     playbooks = [
         path.name for path in PROJECT.glob("*.yml") if any(map(A_PLAYBOOK.match, path.read_text().splitlines()))
     ]
-    assert sorted(playbooks) == ["collect.yml", "probe.yml"]
+    assert sorted(playbooks) == ["collect.yml", "journal.yml", "probe.yml"]
     assert {path.suffix for path in (PROJECT / "inventories").iterdir()} == {AN_INVENTORY}
 
 
