@@ -29,9 +29,12 @@ LONGEST_PAUSE_SECONDS = 15.0
 # A second attempt with less time would end before it tells anything, and its reason would hide that of the first.
 LEAST_SECONDS = 1.0
 
-# A refused batch is halved until the bad point stands alone. Past so many refusals the fault is not in single points,
-# and looking for them would only load the other side.
+# A refused batch is halved until the bad point stands alone. Past so many refusals without anything taken, the fault is
+# not in single points, and looking for them would only load the other side.
 MOST_REFUSALS = 48
+
+# That so many are refused tells nothing about others.
+FEW_POINTS = 5
 
 Show = t.Callable[[str], None]
 
@@ -60,8 +63,8 @@ class Shipment:
 
     @property
     def refused_whole(self) -> bool:
-        """Nothing was taken, and not for what any single point holds."""
-        return self._refusals > 0 and not self.accepted
+        """Nothing was taken, of too many points for each of them to be bad."""
+        return self._refusals > 0 and not self.accepted and self._refused_points > FEW_POINTS
 
     def run(
         self,
@@ -108,6 +111,7 @@ class Shipment:
 
     def _accept(self, part: list[_Encoded]) -> None:
         self.accepted = True
+        self._refusals = 0
         count = _gathered(part)
         self._counts.delivered += count
         self._counts.requests += count > 0

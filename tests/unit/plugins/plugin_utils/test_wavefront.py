@@ -188,10 +188,8 @@ def test_a_refused_batch_is_set_aside_with_its_reason_and_holds_nothing_back(
     assert this.journal.aside.counts() == {"HTTP 400": 40}
 
 
-def test_one_refused_point_does_not_hold_back_its_batch(
-    run: Callable[..., Run], wavefront: WavefrontReceiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    this = run()
+def poison(this: Run, wavefront: WavefrontReceiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the receiver refuse what holds a point of that name."""
     send = this.delivery.exporter.send
 
     def poisoned(lines: Any, seconds: float) -> Any:
@@ -200,11 +198,31 @@ def test_one_refused_point_does_not_hold_back_its_batch(
         return send(lines, seconds)
 
     monkeypatch.setattr(this.delivery.exporter, "send", poisoned)
+
+
+def test_one_refused_point_does_not_hold_back_its_batch(
+    run: Callable[..., Run], wavefront: WavefrontReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    this = run()
+    poison(this, wavefront, monkeypatch)
     this.delivery.add([*some(700), *some(1, "poison"), *some(300, "after")])
     assert "1000 points delivered" in this.finish()
     assert ages(wavefront) == 1000
     assert this.journal.aside.counts() == {"HTTP 400": 1}
     assert len(wavefront.requests) <= 2 * 10 + 2
+
+
+def test_no_number_of_refused_points_holds_back_good_ones(
+    run: Callable[..., Run], wavefront: WavefrontReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    this = run(batch_size=2000)
+    poison(this, wavefront, monkeypatch)
+    # Bad points alone in a batch tell nothing about the next one.
+    this.delivery.add(some(2, "poison-alone"))
+    this.delivery.add(point for n in range(10) for point in (*some(199, f"n{n}-"), *some(1, f"poison{n}-")))
+    assert "1990 points delivered" in this.finish()
+    assert ages(wavefront) == 1990
+    assert this.journal.aside.counts() == {"HTTP 400": 12}
 
 
 @pytest.mark.parametrize("answer", [status(404, body="nothing here"), status(405), status(415), redirect("/elsewhere")])
