@@ -161,7 +161,7 @@ def test_plans_makes_and_then_changes_only_what_is_different(ansible: Ansible, a
     again = ansible.playbook(AWX, "--diff", **variables, **different)
 
     assert (again.code, changed(again)) == (0, 3), again.output
-    assert '+    "rrule": "DTSTART:20260101T000000Z RRULE:FREQ=HOURLY;INTERVAL=12"' in again
+    assert '+    "rrule": "DTSTART:20260101T001700Z RRULE:FREQ=HOURLY;INTERVAL=12"' in again
     assert awx.changes == [
         f"PATCH credentials/{credential['id']}",
         f"POST inventories/{awx.named('inventories', 'Keyward')['id']}/hosts",
