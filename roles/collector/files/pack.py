@@ -4,7 +4,7 @@
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
 """
-Packs folders into one archive whose bytes depend on their contents only, and prints its SHA-256.
+Packs folders into one archive, and prints the SHA-256 of what is in it, which depends on their contents only.
 
     pack.py ARCHIVE TARGET=FOLDER...
 
@@ -52,12 +52,9 @@ def anonymous(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
 
 
 def pack(contents: dict[str, Path]) -> bytes:
-    """Return the archive."""
+    """Return the archive, not compressed yet: what a compressor makes of it is not the same everywhere."""
     packed = io.BytesIO()
-    with (
-        gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=4, mtime=TIME) as compressed,
-        tarfile.open(fileobj=compressed, mode="w") as tar,
-    ):
+    with tarfile.open(fileobj=packed, mode="w") as tar:
         for target, folder in contents.items():
             with tempfile.TemporaryDirectory() as scratch:
                 tar.add(released(folder, Path(scratch)), target, filter=anonymous)
@@ -67,5 +64,5 @@ def pack(contents: dict[str, Path]) -> bytes:
 if __name__ == "__main__":
     path, *pairs = sys.argv[1:]
     archive = pack({target: Path(folder) for target, folder in (pair.split("=", 1) for pair in pairs)})
-    Path(path).write_bytes(archive)
+    Path(path).write_bytes(gzip.compress(archive, compresslevel=4))
     sys.stdout.write(hashlib.sha256(archive).hexdigest())

@@ -80,6 +80,8 @@ def host(cron_host: CronHost) -> CronHost:
     (home / ".aws" / "config").write_text(CONFIG)
     (home / "crontab").write_text(CRONTAB)
     (cron_host.root / "etc/cron.d/theirs").write_text(f"# theirs\n5 5 * * * {USER} /usr/bin/true\n")
+    (cron_host.root / "etc/keyward").mkdir()
+    (cron_host.root / "etc/keyward/ca.pem").write_text("theirs")
     assert cron_host.run("chown", "--recursive", f"{USER}:{USER}", f"/home/{USER}").code == 0
     assert cron_host.run("crontab", "-u", USER, f"/home/{USER}/crontab").code == 0
     return cron_host
@@ -151,7 +153,18 @@ def again(deployment: Deployment, outage: int) -> Run:  # noqa: ARG001 - no run 
 
 
 @pytest.fixture(scope="module")
-def removed(deployment: Deployment, again: Run) -> Run:  # noqa: ARG001 - it wants something that is there
+def stopped(host: CronHost, deployment: Deployment, again: Run) -> Run:  # noqa: ARG001 - the settings are as deployed
+    """A run that AWS keeps waiting for longer than it may take, without cron's in its way."""
+    assert host.run("pkill", "-x", "cron").code == 0
+    assert host.run("flock", "/var/lib/keyward/lock/keys", "true", timeout=GIVE_UP).code == 0
+    environment = host.root / "etc/keyward/environment"
+    environment.write_text(re.sub(r"\[keys\]=\d+", "[keys]=5", environment.read_text()))
+    deployment.aws.faults.hang("ListUsers", times=1)
+    return host.run("runuser", "-u", USER, "--", PROGRAM, "keys", timeout=GIVE_UP)
+
+
+@pytest.fixture(scope="module")
+def removed(deployment: Deployment, stopped: Run) -> Run:  # noqa: ARG001 - it wants something that is there
     return deployment.remove()
 
 
@@ -167,6 +180,12 @@ def test_a_host_without_systemd_is_told_of(deployment: Deployment) -> None:
     run = deployment.deploy("--check", collector_log="journal")
     assert run.code == 2
     assert "set collector_log to file" in run
+
+
+def test_a_profile_of_somebody_else_is_not_taken_over(deployment: Deployment) -> None:
+    run = deployment.deploy("--check", collector_profiles=[{"name": "theirs", "region": "us-east-1"}])
+    assert run.code == 2
+    assert f"theirs in /home/{USER}/.aws is not the role's" in run
 
 
 def test_check_mode_on_a_bare_host(host: CronHost, checked: Run, before: dict[str, Entry]) -> None:
@@ -263,6 +282,13 @@ def test_logs_are_rotated(host: CronHost) -> None:
 def test_a_second_run_changes_nothing(again: Run) -> None:
     assert again.code == 0, again.output
     assert "changed=0" in again
+
+
+def test_a_run_that_takes_too_long_is_stopped(host: CronHost, stopped: Run) -> None:
+    assert stopped.code == 124
+    assert "keys: stopped, since it took longer than 5 s" in _log(host, "keys")
+    wait_until(lambda: host.run("flock", "--nonblock", "/var/lib/keyward/lock/keys", "true").code == 0)
+    wait_until(lambda: "access_key_info" not in host.run("ps", "-eo", "args").output)
 
 
 @pytest.mark.usefixtures("again")

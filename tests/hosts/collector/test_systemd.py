@@ -130,10 +130,15 @@ def changed(systemd_host: SystemdHost, deployment: Deployment, again: Run) -> Ru
 
 
 @pytest.fixture(scope="module")
-def removed(systemd_host: SystemdHost, deployment: Deployment, changed: Run) -> Run:  # noqa: ARG001 - it is of no use
+def by_cron(deployment: Deployment, changed: Run) -> Run:  # noqa: ARG001 - systemd had the schedule
+    return deployment.deploy(collector_schedule="cron", collector_probe=False)
+
+
+@pytest.fixture(scope="module")
+def removed(systemd_host: SystemdHost, deployment: Deployment, by_cron: Run) -> Run:  # noqa: ARG001 - it is of no use
     """It is taken away after a run that could not deliver."""
     with deployment.wavefront.down():
-        assert systemd_host.run("systemctl", "start", UNIT).code == 1
+        assert systemd_host.run("runuser", "-u", "keyward", "--", PROGRAM, "keys").code == 2
     return deployment.remove()
 
 
@@ -229,6 +234,15 @@ def test_a_job_that_is_switched_off_runs_no_more(systemd_host: SystemdHost, chan
     timers = systemd_host.run("systemctl", "list-timers", "--all", "--no-pager", "keyward-collector@*").output
     assert "keyward-collector@keys.timer" in timers
     assert "keyward-collector@probe.timer" not in timers
+
+
+def test_cron_takes_over_from_systemd(systemd_host: SystemdHost, by_cron: Run) -> None:
+    assert by_cron.code == 0, by_cron.output
+    assert "On collector-1, as the user keyward, by cron:" in by_cron
+    timers = systemd_host.run("systemctl", "list-timers", "--all", "--no-pager", "keyward-collector@*").output
+    assert "keyward-collector" not in timers
+    said = systemd_host.run("journalctl", "--identifier=keyward-keys", "_COMM=logger", "--output=cat", "--no-pager")
+    assert "keys: done" in said
 
 
 def test_points_that_wait_stay(systemd_host: SystemdHost, removed: Run) -> None:
