@@ -216,12 +216,12 @@ def test_files_that_go_while_somebody_looks_are_passed_over(journal: Journal, mo
     for count in (2, 3):
         journal.write(some(count))
         journal.aside.add([RejectedPoint(point, "WF-300", "no number") for point in some(count)])
-    listed = {"entries": journal.entries(), "files": journal.aside.files()}
-    journal.remove(listed["entries"][:1])
-    journal.aside.remove(listed["files"][:1])
+    entries, files = journal.entries(), journal.aside.files()
+    journal.remove(entries[:1])
+    journal.aside.remove(files[:1])
     # As a run sees it that listed the files before another one delivered the first of them.
-    monkeypatch.setattr(journal, "entries", lambda: listed["entries"])
-    monkeypatch.setattr(journal.aside, "files", lambda: listed["files"])
+    monkeypatch.setattr(journal, "entries", lambda: entries)
+    monkeypatch.setattr(journal.aside, "files", lambda: files)
     about = care.about(journal)
     assert (about["left"], about["files"], about["aside"]) == (3, 1, {"WF-300": 3})
 
