@@ -19,6 +19,12 @@ from urllib.parse import urlencode, urlsplit
 
 REPORT_PATH = "/report"
 
+TOKENS = ("api_token", "api_token_file", "csp_api_token", "csp_api_token_file", "csp_client_id")
+"""Options of which one can be used, for one way to a token each."""
+
+CLIENT_SECRETS = ("csp_client_secret", "csp_client_secret_file")
+"""Options of which C(csp_client_id) needs one."""
+
 # The clients of the service renew an access token this long before it ends; a short-lived one, later.
 CSP_MARGIN_SECONDS = 180
 CSP_SHORT_LIFE_SECONDS = 600
@@ -98,20 +104,21 @@ def token_of_file(path: str) -> str:
     return checked_token(token, path)
 
 
-def secret_of(value: str | None, path: str | None) -> str | None:
-    """Of an option, or of the file that its sister names."""
-    return token_of_file(path) if path else value
-
-
-def csp_grant(
-    url: str, api_token: str | None, client_id: str | None, client_secret: str | None, org_id: str | None
-) -> CspGrant:
-    """For an API token where there is one, else for an OAuth app's id and secret."""
+def csp_grant(url: str, options: t.Mapping[str, str | None]) -> CspGrant:
+    """For an API token where the options have one, or a file with one, else for an OAuth app's id and secret."""
+    api_token = _secret(options, "csp_api_token")
     if api_token:
         form = {"grant_type": "api_token", "api_token": api_token}
         return CspGrant(f"{url}/csp/gateway/am/api/auth/api-tokens/authorize", form, None)
+    org_id = options["csp_org_id"]
     form = {"grant_type": "client_credentials", **({"orgId": org_id} if org_id else {})}
-    return CspGrant(f"{url}/csp/gateway/am/api/auth/authorize", form, (client_id or "", client_secret or ""))
+    app = (options["csp_client_id"] or "", _secret(options, "csp_client_secret") or "")
+    return CspGrant(f"{url}/csp/gateway/am/api/auth/authorize", form, app)
+
+
+def _secret(options: t.Mapping[str, str | None], name: str) -> str | None:
+    path = options[f"{name}_file"]
+    return token_of_file(path) if path else options[name]
 
 
 def csp_access(url: str, answer: str) -> CspAccess:

@@ -12,7 +12,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ._http_calls import Connection
-from ._wavefront_access import AccessError, base_url
+from ._wavefront_access import CLIENT_SECRETS, TOKENS, AccessError, base_url
 from ._wavefront_api import Api, ApiError
 from ._wavefront_change import Change
 from ._wavefront_token import token_source
@@ -35,9 +35,6 @@ ACCESS_SPEC: dict[str, t.Any] = {
     "client_key": {"type": "path", "no_log": False},
 }
 
-_TOKENS = ("api_token", "api_token_file", "csp_api_token", "csp_api_token_file", "csp_client_id")
-_CLIENT_SECRETS = ("csp_client_secret", "csp_client_secret_file")
-
 
 class WavefrontModule:
     """An AnsibleModule whose work may raise ApiError or AccessError."""
@@ -45,9 +42,9 @@ class WavefrontModule:
     def __init__(self, spec: dict[str, t.Any], **rules: t.Any) -> None:
         self.ansible = AnsibleModule(
             argument_spec={**ACCESS_SPEC, **spec},
-            mutually_exclusive=[_TOKENS, _CLIENT_SECRETS],
-            required_one_of=[_TOKENS],
-            required_by={"client_key": ["client_cert"], **{name: ["csp_client_id"] for name in _CLIENT_SECRETS}},
+            mutually_exclusive=[TOKENS, CLIENT_SECRETS],
+            required_one_of=[TOKENS],
+            required_by={"client_key": ["client_cert"], **{name: ["csp_client_id"] for name in CLIENT_SECRETS}},
             supports_check_mode=True,
             **rules,
         )

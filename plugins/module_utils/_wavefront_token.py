@@ -10,7 +10,15 @@ from __future__ import annotations
 import typing as t
 
 from ._http_calls import Connection, NoAnswerError, send
-from ._wavefront_access import AccessError, base_url, checked_token, csp_access, csp_grant, secret_of, token_of_file
+from ._wavefront_access import (
+    CLIENT_SECRETS,
+    AccessError,
+    base_url,
+    checked_token,
+    csp_access,
+    csp_grant,
+    token_of_file,
+)
 
 
 class TokenSource(t.NamedTuple):
@@ -27,18 +35,12 @@ def token_source(options: t.Mapping[str, t.Any], connection: Connection) -> Toke
     if options["api_token_file"]:
         return TokenSource("api_token_file", lambda: token_of_file(options["api_token_file"]))
     url = base_url("csp_url", options["csp_url"])
-    app = [name for name in ("csp_client_secret", "csp_client_secret_file") if options[name]]
+    app = [name for name in CLIENT_SECRETS if options[name]]
     if options["csp_client_id"] and not app:
-        raise AccessError("csp_client_id needs csp_client_secret or csp_client_secret_file")
+        raise AccessError(f"csp_client_id needs {' or '.join(CLIENT_SECRETS)}")
 
     def authorize() -> str:
-        grant = csp_grant(
-            url,
-            secret_of(options["csp_api_token"], options["csp_api_token_file"]),
-            options["csp_client_id"],
-            secret_of(options["csp_client_secret"], options["csp_client_secret_file"]),
-            options["csp_org_id"],
-        )
+        grant = csp_grant(url, options)
         try:
             answer = send("POST", grant.url, connection, grant.headers, grant.body)
         except NoAnswerError as error:

@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront_access import (
+    CLIENT_SECRETS,
+    TOKENS,
     AccessError,
     base_url,
     csp_grant,
-    secret_of,
 )
 
 from ._delivery import Delivery, Voice
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from ._journal import Journal
 
 MOST_LINES_OF_A_REQUEST = 10_000
-
-_TOKENS = ("api_token", "api_token_file", "csp_api_token", "csp_api_token_file", "csp_client_id")
-_CLIENT_SECRETS = ("csp_client_secret", "csp_client_secret_file")
 
 
 def make_delivery(option: Option, journal: Journal, voice: Voice) -> Delivery:
@@ -58,9 +56,9 @@ def _exporter(option: Option) -> Wavefront:
 
 
 def _token(option: Option) -> Token:
-    values = {name: option(name) for name in (*_TOKENS, *_CLIENT_SECRETS)}
+    values = {name: option(name) for name in (*TOKENS, *CLIENT_SECRETS, "csp_org_id")}
     values |= {name: file(path) for name, path in values.items() if name.endswith("_file")}
-    kind, secret = _only(_TOKENS, values), _only(_CLIENT_SECRETS, values)
+    kind, secret = _only(TOKENS, values), _only(CLIENT_SECRETS, values)
     if (kind == "csp_client_id") != bool(secret):
         raise SettingError("csp_client_id and csp_client_secret need each other")
     if kind is None:
@@ -73,13 +71,7 @@ def _token(option: Option) -> Token:
     used = [name for name in (kind, secret) if name]
     return CspToken(
         f"{' and '.join(used)} ({', '.join(f'WAVEFRONT_{name.upper()}' for name in used)})",
-        lambda: csp_grant(
-            url,
-            secret_of(values["csp_api_token"], values["csp_api_token_file"]),
-            values["csp_client_id"],
-            secret_of(values["csp_client_secret"], values["csp_client_secret_file"]),
-            option("csp_org_id"),
-        ),
+        lambda: csp_grant(url, values),
     )
 
 
