@@ -111,6 +111,7 @@ class PrivateFile:
         if self._folder is None:
             return
         with explained(f"clean up beside {self.path}"), suppress(FileNotFoundError):
+            # A file system that is read-only refuses to remove also what is not there.
             os.stat(self._draft, dir_fd=self._folder, follow_symlinks=False)
             os.unlink(self._draft, dir_fd=self._folder)
 
