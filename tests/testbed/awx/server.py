@@ -11,11 +11,11 @@ import base64
 import json
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from testbed.wavefront.server import Server
+from testbed.server import Served, Server
 
 from .errors import ForbiddenError, MissingError, RefusalError
 from .models import MODELS
@@ -24,7 +24,6 @@ from .store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import TracebackType
 
     from testbed.wavefront.tls import PrivateCa
 
@@ -42,7 +41,7 @@ class Call:
     content: Any = None
 
 
-class Awx:
+class Awx(Served):
     """On a free loopback port while the ``with`` block lasts, with the organization Default."""
 
     def __init__(self, *, repositories: Mapping[str, list[str]] | None = None, tls: PrivateCa | None = None) -> None:
@@ -56,22 +55,8 @@ class Awx:
         self.calls: list[Call] = []
         self.store = Store(repositories or {})
         self.add("organizations", name="Default")
-        self._scheme = "http" if tls is None else "https"
         routes = [web.route("*", "/{path:.*}", self._handle)]
         self._server = Server(routes, 0, None if tls is None else tls.server_context())
-
-    def __enter__(self) -> Self:
-        self._server.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.stop()
-
-    @property
-    def url(self) -> str:
-        return f"{self._scheme}://127.0.0.1:{self._server.port}"
 
     @property
     def changes(self) -> list[str]:

@@ -10,15 +10,14 @@ from __future__ import annotations
 import itertools
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from testbed.wavefront.server import Server
+from testbed.server import Served, Server
 
 if TYPE_CHECKING:
     import ssl
-    from types import TracebackType
 
 _API = "/api/v0/"
 
@@ -33,7 +32,7 @@ class Call:
 
 
 @dataclass
-class MetristBackEnd:
+class MetristBackEnd(Served):
     """On a free loopback port while the ``with`` block lasts. ``registrations`` are monitor configurations by id."""
 
     token: str
@@ -46,19 +45,6 @@ class MetristBackEnd:
         self._answers: dict[str, tuple[int, str, dict[str, str]]] = {}
         self._numbers = itertools.count(1)
         self._server = Server([web.route("*", "/{path:.*}", self._handle)], 0, self.context)
-
-    def __enter__(self) -> Self:
-        self._server.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.stop()
-
-    @property
-    def url(self) -> str:
-        return f"{'https' if self.context else 'http'}://127.0.0.1:{self._server.port}"
 
     @property
     def changes(self) -> list[str]:

@@ -10,29 +10,24 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
-from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-from .loop import LoopThread
-
-if TYPE_CHECKING:
-    from types import TracebackType
+from testbed.streams import StreamServer
 
 _END = b"\r\n\r\n"
 _LENGTH = re.compile(rb"^content-length:\s*(\d+)", re.IGNORECASE | re.MULTILINE)
 _CREDENTIALS = re.compile(rb"^proxy-authorization:\s*(.*?)\r\n", re.IGNORECASE | re.MULTILINE)
 
 
-class ForwardProxy:
+class ForwardProxy(StreamServer):
     """With `credentials` ("user:password") it lets nobody else through.
 
     Plain requests need a Content-Length where they have a body; chunked ones are beyond it.
     """
 
     def __init__(self, *, credentials: str | None = None) -> None:
+        super().__init__()
         self._wanted = None if credentials is None else b"Basic " + base64.b64encode(credentials.encode())
-        self._loop = LoopThread("forward-proxy")
-        self._port = 0
         self.tunnels: list[str] = []
         """`host:port` of each tunnel, in order of arrival."""
         self.requests: list[str] = []
@@ -42,26 +37,7 @@ class ForwardProxy:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
-
-    def __enter__(self) -> Self:
-        self._loop.start()
-        self._port = self._loop.run(self._listen())
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._loop.run(self._close())
-        self._loop.stop()
-
-    async def _listen(self) -> int:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        port: int = self._server.sockets[0].getsockname()[1]
-        return port
-
-    async def _close(self) -> None:
-        self._server.close()
+        return f"http://{self.address}"
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

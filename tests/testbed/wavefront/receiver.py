@@ -10,24 +10,24 @@ from __future__ import annotations
 import hmac
 import math
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
+
+from testbed.server import Served, Server
 
 from .answers import FAULTS, Answer, Script
 from .control import Control
 from .csp import Csp
 from .lines import SERVICE_LIMITS, Limits, Point
 from .report import Bounds, Report
-from .server import Server
 from .store import RejectedLine, Request, Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from types import TracebackType
 
     from .tls import PrivateCa
 
 
-class WavefrontReceiver:
+class WavefrontReceiver(Served):
     """With a token, or a CSP that hands out tokens, it is a tenant; without either it is a proxy.
 
     `keep=False` keeps counts and identities only, so that millions of points can be sent.
@@ -51,8 +51,6 @@ class WavefrontReceiver:
         self.csp = csp or Csp()
         self.bounds = Bounds(max_lines, max_bytes)
         self._demands_token = token is not None or csp is not None
-        self._scheme = "http" if tls is None else "https"
-        self._host = host
         self._store = Store(limits, keep=keep)
         self._script = Script()
         self._report = Report(self._store, self._script, self._authorized, self.bounds)
@@ -62,20 +60,6 @@ class WavefrontReceiver:
     @property
     def port(self) -> int:
         return self._server.port
-
-    @property
-    def url(self) -> str:
-        """The base URL of /report, and of the CSP calls."""
-        return f"{self._scheme}://{self._host}:{self.port}"
-
-    def __enter__(self) -> Self:
-        self._server.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.stop()
 
     @contextmanager
     def down(self) -> Iterator[None]:

@@ -10,21 +10,19 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from testbed.server import Served, Server
 from testbed.wavefront.answers import Answer, Script
 from testbed.wavefront.csp import Csp
 from testbed.wavefront.exchange import Exchange
-from testbed.wavefront.server import Server
 
 from .models import InvalidError
 from .objects import Alerts, Dashboards, Object, Search, Shelf
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from testbed.wavefront.tls import PrivateCa
 
 _API = "/api/v2/"
@@ -39,7 +37,7 @@ class Call:
     content: Any = None
 
 
-class WavefrontTenant:
+class WavefrontTenant(Served):
     """On a free loopback port while the ``with`` block lasts."""
 
     def __init__(self, token: str, *, csp: Csp | None = None, tls: PrivateCa | None = None) -> None:
@@ -52,22 +50,8 @@ class WavefrontTenant:
         self._shelves: dict[str, Shelf] = {"dashboard": Dashboards(), "alert": Alerts()}
         self._searches = {kind: Search(shelf) for kind, shelf in self._shelves.items()}
         self._script = Script()
-        self._scheme = "http" if tls is None else "https"
         routes = [*self.csp.routes(), web.route("*", _API + "{path:.*}", self._handle)]
         self._server = Server(routes, 0, None if tls is None else tls.server_context())
-
-    def __enter__(self) -> Self:
-        self._server.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.stop()
-
-    @property
-    def url(self) -> str:
-        return f"{self._scheme}://127.0.0.1:{self._server.port}"
 
     @property
     def dashboards(self) -> dict[str, Object]:

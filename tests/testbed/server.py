@@ -3,13 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""An aiohttp server on a port that stays its own while it is down."""
+"""An aiohttp server on a port that stays its own while it is down, and what is served by one."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
 
@@ -32,9 +32,13 @@ class Server:
         self._context = context
         self._host = host
         self._socket = _reserve(host, port)
-        self._loop = LoopThread("wavefront-receiver")
+        self._loop = LoopThread("testbed-server")
         self._runner: web.AppRunner | None = None
         self.port: int = self._socket.getsockname()[1]
+
+    @property
+    def url(self) -> str:
+        return f"{'https' if self._context else 'http'}://{self._host}:{self.port}"
 
     def start(self) -> None:
         self._loop.start()
@@ -72,6 +76,23 @@ class Server:
             # A polite TLS close would wait for a client that may be gone.
             if isinstance(transport, asyncio.Transport):
                 transport.abort()
+
+
+class Served:
+    """On its port while the ``with`` block lasts."""
+
+    _server: Server
+
+    def __enter__(self) -> Self:
+        self._server.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._server.stop()
+
+    @property
+    def url(self) -> str:
+        return self._server.url
 
 
 def _reserve(host: str, port: int) -> socket.socket:
