@@ -19,7 +19,8 @@ import pytest
 
 from testbed.aws import Key
 from testbed.orchestrator import Orchestrator, framed
-from testbed.probes import ACTIONS, USER_PATH, add_policy, remaining, under_way, wait_until
+from testbed.probes import ACTIONS, USER_PATH, add_policy, remaining, under_way
+from testbed.waiting import wait_until
 
 if TYPE_CHECKING:
     from testbed.aws import Account, AwsEndpoint

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from testbed.aws import Key
+from tools.checkout import ROOT
 
 if TYPE_CHECKING:
     from testbed.aws import AwsEndpoint
     from testbed.runs import Ansible
     from testbed.wavefront import WavefrontReceiver
 
-ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
 EXAMPLE_URL = "https://example.wavefront.com"
 

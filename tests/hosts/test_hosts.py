@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ import pytest
 
 from testbed.aws import AwsEndpoint
 from testbed.hosts import CronHost, SystemdHost
+from testbed.waiting import wait_until
 from testbed.wavefront import WavefrontReceiver
 
 if TYPE_CHECKING:
@@ -97,16 +97,9 @@ def test_nothing_is_left_of_a_run_that_is_killed(image: Image) -> None:
         assert run.stdout is not None
         name, first_process = run.stdout.readline().split()
         run.kill()
-    _wait_until_gone(Path("/proc") / first_process)
+    wait_until(lambda: not Path("/proc", first_process).exists(), _GIVE_UP)
     with CronHost(image.path):
         pass
     assert not list(image.path.parent.glob(f"running/{name}"))
     # No deeper: cgroups that come and go meanwhile would be in the way of the search.
     assert not [*Path("/sys/fs/cgroup").glob(name), *Path("/sys/fs/cgroup").glob(f"*/{name}")]
-
-
-def _wait_until_gone(path: Path) -> None:
-    give_up = time.monotonic() + _GIVE_UP
-    while path.exists():
-        assert time.monotonic() < give_up, f"{path} is still there"
-        time.sleep(0.05)

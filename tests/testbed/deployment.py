@@ -8,11 +8,12 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from testbed.aws import Key
+from testbed.probes import NAMESPACE, add_policy
+from testbed.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from testbed.wavefront import WavefrontReceiver
 
 PROGRAM = "/opt/keyward/bin/keyward-collector"
-NAMESPACE = "lab"
 
 # Cron's and systemd's minute, and what a busy machine adds.
 GIVE_UP = 150
@@ -43,7 +43,7 @@ class Deployment:
     def __post_init__(self) -> None:
         self.account = self.aws.account("111122223333")
         self.account.add_user("alice", keys=[Key(age_days=209)])
-        self.account.add_policy(f"{NAMESPACE}-us-east-1-awsiam-testpolicy", path="/AwsIamMonitorTestPolicies/")
+        add_policy(self.account)
         self.account.report.generate()
         self.credentials = self.account.admin_credentials
         self.variables = {
@@ -78,17 +78,11 @@ class Deployment:
         given = json.dumps({"collector_state": "absent", **variables})
         return self.ansible.command("ansible-playbook", "keyward.iam.deploy", "-i", str(self.inventory), "-e", given)
 
+    def wait_until(self, condition: Callable[[], object]) -> None:
+        wait_until(condition, GIVE_UP, pause=0.2)
+
     def wait_for_ages(self, since: float) -> None:
         """Until the age of the key arrived as it was at that time or later."""
         self.wavefront.wait_for(
             lambda receiver: any(point.timestamp >= since for point in receiver.points_of("aws.iam.accessKey")), GIVE_UP
         )
-
-
-def wait_until(condition: Callable[[], Any]) -> None:
-    """Until the condition holds; TimeoutError if it never does."""
-    give_up = time.monotonic() + GIVE_UP
-    while not condition():
-        if time.monotonic() > give_up:
-            raise TimeoutError
-        time.sleep(0.2)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,7 @@ from ansible_collections.keyward.iam.plugins.module_utils._probe_run import Prob
 from ansible_collections.keyward.iam.plugins.module_utils._probe_settings import ProbeSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from ansible_collections.keyward.iam.plugins.module_utils._probe_steps import StepResult
     from testbed.aws import Account, AwsEndpoint, Credentials
@@ -109,14 +108,6 @@ class ProbeProcess:
         assert not errors, errors
         result: dict[str, Any] = json.loads(output)
         return result
-
-
-def wait_until(condition: Callable[[], object], timeout: float = 20) -> None:
-    """Fails where it never becomes true."""
-    ends = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < ends, "it did not happen in time"
-        time.sleep(0.005)
 
 
 def under_way(aws: AwsEndpoint, action: str) -> bool:

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.keyward.iam.plugins.module_utils._bounded_calls import BoundedCalls
 from testbed.aws import AwsEndpoint, Fault
-from testbed.probes import add_policy, remaining, run_probe, wait_until
+from testbed.probes import add_policy, remaining, run_probe
+from testbed.waiting import wait_until
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess

@@ -12,10 +12,12 @@ moment would nearly always hit the fetching.
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from tools.checkout import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _ACTION = """
 import time

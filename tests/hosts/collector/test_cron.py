@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from testbed.aws import AwsEndpoint
-from testbed.deployment import GIVE_UP, PROGRAM, Deployment, wait_until
+from testbed.deployment import GIVE_UP, PROGRAM, Deployment
 from testbed.hosts.files import Entry, holding, snapshot
 from testbed.hosts.processes import ProcessWatch
 from testbed.wavefront import WavefrontReceiver
@@ -129,7 +129,7 @@ def first_minute(host: CronHost, deployment: Deployment, deployed: Watched) -> W
     with ProcessWatch(host) as processes:
         by_hand.start()
         deployment.wait_for_ages(started)
-        wait_until(lambda: "skipped" in _log(host, "probe"))
+        deployment.wait_until(lambda: "skipped" in _log(host, "probe"))
     by_hand.join()
     return Watched(runs[0], processes)
 
@@ -138,7 +138,7 @@ def first_minute(host: CronHost, deployment: Deployment, deployed: Watched) -> W
 def outage(host: CronHost, deployment: Deployment, first_minute: Watched) -> int:  # noqa: ARG001 - it is over
     """Wavefront is down while cron runs, then the host reboots, then Wavefront is back. The time of the failed run."""
     with deployment.wavefront.down():
-        wait_until(lambda: "keys: failed" in _log(host, "keys"))
+        deployment.wait_until(lambda: "keys: failed" in _log(host, "keys"))
         until_it_failed, _failed, _since = _log(host, "keys").partition("keys: failed")
         gathered = re.findall(r"in 1 profile at (\S+):", until_it_failed)[-1]
         host.stop()
@@ -284,11 +284,11 @@ def test_a_second_run_changes_nothing(again: Run) -> None:
     assert "changed=0" in again
 
 
-def test_a_run_that_takes_too_long_is_stopped(host: CronHost, stopped: Run) -> None:
+def test_a_run_that_takes_too_long_is_stopped(host: CronHost, deployment: Deployment, stopped: Run) -> None:
     assert stopped.code == 124
     assert "keys: stopped, since it took longer than 5 s" in _log(host, "keys")
-    wait_until(lambda: host.run("flock", "--nonblock", "/var/lib/keyward/lock/keys", "true").code == 0)
-    wait_until(lambda: "access_key_info" not in host.run("ps", "-eo", "args").output)
+    deployment.wait_until(lambda: host.run("flock", "--nonblock", "/var/lib/keyward/lock/keys", "true").code == 0)
+    deployment.wait_until(lambda: "access_key_info" not in host.run("ps", "-eo", "args").output)
 
 
 @pytest.mark.usefixtures("again")

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from testbed.aws import AwsEndpoint
-from testbed.deployment import PROGRAM, Deployment, wait_until
+from testbed.deployment import PROGRAM, Deployment
 from testbed.hosts import Galaxy, PackageIndex, build_archive
 from testbed.hosts.files import Entry, holding, snapshot
 from testbed.hosts.processes import ProcessWatch
@@ -102,7 +102,7 @@ def under_way(systemd_host: SystemdHost, deployment: Deployment, deployed: Run) 
     deployment.aws.faults.delay("ListUsers", 15, times=1)
     started = time.time()
     with ProcessWatch(systemd_host) as processes:
-        wait_until(lambda: deployment.aws.calls(action="ListUsers"))
+        deployment.wait_until(lambda: deployment.aws.calls(action="ListUsers"))
         main = systemd_host.run("systemctl", "show", "--property=MainPID", "--value", UNIT).output.strip()
         status = (systemd_host.root / "proc" / main / "status").read_text()
         by_hand = systemd_host.run("runuser", "-u", "keyward", "--", PROGRAM, "keys")

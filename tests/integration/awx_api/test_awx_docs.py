@@ -16,7 +16,7 @@ import yaml
 from ansible_collections.keyward.iam.plugins.module_utils._http_calls import Connection
 from ansible_collections.keyward.iam.plugins.modules import awx_object
 from testbed.awx import Awx
-from testbed.stand_in import ROOT
+from tools.checkout import ROOT
 
 if TYPE_CHECKING:
     from testbed.runs import Ansible

@@ -23,6 +23,7 @@ import pytest
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._points import Point
 from testbed.stand_in import POINTS_PER_PROFILE, deliver, gather, play
+from testbed.waiting import wait_until
 from testbed.wavefront import slow_head, status
 
 if TYPE_CHECKING:
@@ -216,10 +217,8 @@ def test_nothing_of_a_run_that_was_killed_while_it_sent_holds_the_next_one_up(
         process.kill()
     with journal.lock(0):
         assert journal.waiting() == 1
-    until = time.monotonic() + 15
-    while Path(f"/proc/{sender}").exists():
-        assert time.monotonic() < until, "the process that posts outlived the run and its request"
-        time.sleep(0.05)
+    # The process that posts outlives neither the run nor its request.
+    wait_until(lambda: not Path(f"/proc/{sender}").exists(), 15)
 
 
 def test_a_token_that_is_rotated_in_the_middle_of_a_run(

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from testbed.probes import ACTIONS, NAMESPACE, ProbeProcess, remaining, under_way, wait_until
+from testbed.probes import ACTIONS, NAMESPACE, ProbeProcess, remaining, under_way
+from testbed.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from testbed.stand_in import ROOT
+from tools.checkout import ROOT
 
 _FOLDER = ROOT / "playbooks" / "files" / "awx" / "credential_types"
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import yaml
 
-from testbed.awx import inject
+from testbed.awx import CREDENTIAL_TYPES, inject
 from testbed.runs import COMMANDS
 from tools.checkout import ROOT
 
@@ -30,7 +30,7 @@ from .sandbox import Sandbox
 if TYPE_CHECKING:
     from .inventory import Inventory
 
-_CREDENTIAL_TYPES = ROOT / "playbooks" / "files" / "awx" / "credential_types"
+_TYPES_BY_NAME = {kind["name"]: kind for kind in CREDENTIAL_TYPES.values()}
 _ALWAYS_ENABLED = "indirect_instance_count"
 _PATHS = {
     "ANSIBLE_ROLES_PATH": ("requirements_roles", "~/.ansible/roles:/usr/share/ansible/roles:/etc/ansible/roles"),
@@ -119,8 +119,8 @@ class Awx:
         for name in ("project", "inventory", "env", "cp", "artifacts"):
             (private / name).mkdir(parents=True)
         environment = self._environment(private, ident)
-        for kind, inputs in credentials.items():
-            environment |= inject(_credential_type(kind), inputs, private / "env")
+        for name, inputs in credentials.items():
+            environment |= inject(_TYPES_BY_NAME[name], inputs, private / "env")
         told = {f"{prefix}_{name}": value for name, value in (about or {}).items() for prefix in ("awx", "tower")}
         hosts = private / "inventory" / "hosts"
         hosts.write_text(inventory.script(*job_slice))
@@ -174,12 +174,6 @@ class Awx:
             stderr=subprocess.STDOUT,
             text=True,
         )
-
-
-def _credential_type(name: str) -> dict[str, Any]:
-    """One of the project's, by the name that it has in AWX."""
-    types = [json.loads(path.read_text()) for path in _CREDENTIAL_TYPES.glob("*.json")]
-    return next(kind for kind in types if kind["name"] == name)
 
 
 def _install_collection(folder: Path) -> None:
