@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -19,6 +19,9 @@ from ansible_collections.keyward.iam.plugins.plugin_utils._delivery import Voice
 from ansible_collections.keyward.iam.plugins.plugin_utils._points import Point
 from ansible_collections.keyward.iam.plugins.plugin_utils._settings import make_journal
 from ansible_collections.keyward.iam.plugins.plugin_utils._wavefront_settings import make_delivery
+
+if TYPE_CHECKING:
+    from testbed.wavefront import WavefrontReceiver
 
 DEFAULTS: dict[str, Any] = {
     name: about.get("default") for name, about in yaml.safe_load(callback.DOCUMENTATION)["options"].items()
@@ -48,6 +51,11 @@ def some(count: int = 3, name: str = "user", **tags: str) -> Iterator[Point]:
     """Points of the present, each of a user of its own."""
     now = int(time.time())
     return (Point("aws.iam.accessKey", n % 400, now, {"name": f"{name}{n}", **tags}) for n in range(count))
+
+
+def ages(receiver: WavefrontReceiver) -> int:
+    """How many ages of keys have arrived."""
+    return receiver.metrics.get("aws.iam.accessKey", 0)
 
 
 def in_files(folder: Path, **secrets: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ import time
 from typing import TYPE_CHECKING
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._points import Point
-from testbed.deliveries import Run, some
+from testbed.deliveries import Run, ages, some
 from testbed.wavefront import (
     WavefrontReceiver,
     drop_after_record,
@@ -28,10 +28,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
-
-
-def ages(receiver: WavefrontReceiver) -> int:
-    return receiver.metrics.get("aws.iam.accessKey", 0)
 
 
 def test_a_normal_run_is_one_request_and_one_connection(run: Callable[..., Run], wavefront: WavefrontReceiver) -> None:
