@@ -159,7 +159,7 @@ def stopped(host: CronHost, deployment: Deployment, again: Run) -> Run:  # noqa:
     assert host.run("flock", "/var/lib/keyward/lock/keys", "true", timeout=GIVE_UP).code == 0
     environment = host.root / "etc/keyward/environment"
     environment.write_text(re.sub(r"\[keys\]=\d+", "[keys]=5", environment.read_text()))
-    deployment.aws.faults.hang("ListUsers", times=1)
+    deployment.aws.faults.hang("ListAccessKeys", times=1)
     return host.run("runuser", "-u", USER, "--", PROGRAM, "keys", timeout=GIVE_UP)
 
 

@@ -99,10 +99,11 @@ def under_way(systemd_host: SystemdHost, deployment: Deployment, deployed: Run) 
     """A timer starts a run, AWS keeps it waiting, and meanwhile somebody starts another."""
     assert deployed.code == 0, deployed.output
     deployment.aws.forget_calls()
-    deployment.aws.faults.delay("ListUsers", 15, times=1)
+    # Which the probe does not call.
+    deployment.aws.faults.delay("ListAccessKeys", 15, times=1)
     started = time.time()
     with ProcessWatch(systemd_host) as processes:
-        deployment.wait_until(lambda: deployment.aws.calls(action="ListUsers"))
+        deployment.wait_until(lambda: deployment.aws.calls(action="ListAccessKeys"))
         main = systemd_host.run("systemctl", "show", "--property=MainPID", "--value", UNIT).output.strip()
         status = (systemd_host.root / "proc" / main / "status").read_text()
         by_hand = systemd_host.run("runuser", "-u", "keyward", "--", PROGRAM, "keys")
