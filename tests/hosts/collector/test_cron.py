@@ -173,13 +173,16 @@ def _log(host: CronHost, job: str) -> str:
     return path.read_text() if path.exists() else ""
 
 
-def test_a_host_without_systemd_is_told_of(deployment: Deployment) -> None:
+def test_what_the_host_does_not_have_is_told_of(deployment: Deployment) -> None:
     run = deployment.deploy("--check", collector_schedule="systemd")
     assert run.code == 2
     assert "The host runs no systemd but" in run
     run = deployment.deploy("--check", collector_log="journal")
     assert run.code == 2
     assert "set collector_log to file" in run
+    run = deployment.deploy("--check", collector_python="/bin/false")
+    assert run.code == 2
+    assert "/bin/false is no Python from 3.11 to 3.14: install one and set collector_python to its path" in run
 
 
 def test_a_profile_of_somebody_else_is_not_taken_over(deployment: Deployment) -> None:

@@ -10,13 +10,15 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_NOT_ON_DISK = {"dev", "proc", "run", "sys", "tmp"}
+_OF_THE_KERNEL = {"dev", "proc", "sys"}
+_NOT_ON_DISK = {*_OF_THE_KERNEL, "run", "tmp"}
 
 
 class Entry(NamedTuple):
@@ -30,17 +32,19 @@ class Entry(NamedTuple):
 
 def snapshot(root: Path) -> dict[str, Entry]:
     """Return what is below a host's root, by path."""
-    return {str(path.relative_to(root)): _entry(path, status) for path, status in _walk(root)}
+    return {str(path.relative_to(root)): _entry(path, status) for path, status in _walk(root, _NOT_ON_DISK)}
 
 
 def holding(root: Path, text: str) -> dict[str, Entry]:
-    """Return the files below a host's root that hold a text, by path."""
+    """Return the files below a host's root that hold a text, by path, those in memory included."""
     wanted = text.encode()
-    return {
-        str(path.relative_to(root)): _entry(path, status)
-        for path, status in _walk(root)
-        if stat.S_ISREG(status.st_mode) and wanted in path.read_bytes()
-    }
+    found = {}
+    for path, status in _walk(root, _OF_THE_KERNEL):
+        # Jobs that run meanwhile make and remove files.
+        with suppress(FileNotFoundError):
+            if stat.S_ISREG(status.st_mode) and wanted in path.read_bytes():
+                found[str(path.relative_to(root))] = _entry(path, status)
+    return found
 
 
 def _entry(path: Path, status: os.stat_result) -> Entry:
@@ -52,11 +56,12 @@ def _entry(path: Path, status: os.stat_result) -> Entry:
     return Entry(stat.filemode(status.st_mode), status.st_uid, status.st_gid, content)
 
 
-def _walk(root: Path) -> Iterator[tuple[Path, os.stat_result]]:
+def _walk(root: Path, left_out: set[str]) -> Iterator[tuple[Path, os.stat_result]]:
     for folder, folders, files in os.walk(root):
         here = root / folder
         if here == root:
-            folders[:] = sorted(set(folders) - _NOT_ON_DISK)
+            folders[:] = sorted(set(folders) - left_out)
         for name in (*folders, *files):
             path = here / name
-            yield path, path.lstat()
+            with suppress(FileNotFoundError):
+                yield path, path.lstat()
