@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from typing import TYPE_CHECKING, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
 
 from aiohttp import web
 
@@ -76,6 +77,15 @@ class Server:
             # A polite TLS close would wait for a client that may be gone.
             if isinstance(transport, asyncio.Transport):
                 transport.abort()
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request as it arrived."""
+
+    method: str
+    path: str
+    content: Any = None
 
 
 class Served:

@@ -19,6 +19,6 @@ from __future__ import annotations
 from .errors import InvalidError
 from .injectors import inject
 from .own import CREDENTIAL_TYPES
-from .server import Awx, Call
+from .server import Awx
 
-__all__ = ["CREDENTIAL_TYPES", "Awx", "Call", "InvalidError", "inject"]
+__all__ = ["CREDENTIAL_TYPES", "Awx", "InvalidError", "inject"]

@@ -10,12 +10,11 @@ from __future__ import annotations
 import base64
 import json
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from testbed.server import Served, Server
+from testbed.server import Call, Served, Server
 
 from .errors import ForbiddenError, MissingError, RefusalError
 from .models import MODELS
@@ -30,15 +29,6 @@ if TYPE_CHECKING:
     from .store import Object
 
 _API = "/api/v2/"
-
-
-@dataclass(frozen=True)
-class Call:
-    """A request as it arrived."""
-
-    method: str
-    path: str
-    content: Any = None
 
 
 class Awx(Served):

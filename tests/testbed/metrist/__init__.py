@@ -16,6 +16,6 @@
 
 from __future__ import annotations
 
-from testbed.metrist.back_end import Call, MetristBackEnd
+from testbed.metrist.back_end import MetristBackEnd
 
-__all__ = ["Call", "MetristBackEnd"]
+__all__ = ["MetristBackEnd"]

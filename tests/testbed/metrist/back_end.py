@@ -14,21 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from testbed.server import Served, Server
+from testbed.server import Call, Served, Server
 
 if TYPE_CHECKING:
     import ssl
 
 _API = "/api/v0/"
-
-
-@dataclass(frozen=True)
-class Call:
-    """A request as it arrived."""
-
-    method: str
-    path: str
-    content: Any = None
 
 
 @dataclass

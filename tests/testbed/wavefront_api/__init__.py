@@ -19,6 +19,6 @@ What it rejects, the vendor's own models reject, or they have no such field.
 from __future__ import annotations
 
 from .models import InvalidError
-from .tenant import Call, WavefrontTenant
+from .tenant import WavefrontTenant
 
-__all__ = ["Call", "InvalidError", "WavefrontTenant"]
+__all__ = ["InvalidError", "WavefrontTenant"]

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from testbed.server import Served, Server
+from testbed.server import Call, Served, Server
 from testbed.wavefront.answers import Answer, Script
 from testbed.wavefront.csp import Csp
 from testbed.wavefront.exchange import Exchange
@@ -26,15 +25,6 @@ if TYPE_CHECKING:
     from testbed.wavefront.tls import PrivateCa
 
 _API = "/api/v2/"
-
-
-@dataclass(frozen=True)
-class Call:
-    """A request as it arrived."""
-
-    method: str
-    path: str
-    content: Any = None
 
 
 class WavefrontTenant(Served):
