@@ -20,8 +20,8 @@ def main() -> int | str:
     package = types.ModuleType("keyward_iam")
     package.__path__ = [str(Path(__file__).resolve().parents[2] / "plugins" / "module_utils")]
     sys.modules[package.__name__] = package
-    monitor = importlib.import_module("keyward_iam._probe_monitor")
-    wire = importlib.import_module("keyward_iam._probe_wire")
+    monitor = importlib.import_module("keyward_iam._metrist.monitor")
+    wire = importlib.import_module("keyward_iam._metrist.protocol")
     with open(0, "rb", buffering=0, closefd=False) as source, open(1, "wb", buffering=0, closefd=False) as sink:
         # Whatever else prints must not get between the messages.
         sys.stdout = sys.stderr

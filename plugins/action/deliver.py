@@ -11,12 +11,12 @@ import typing as t
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.keyward.iam.plugins.plugin_utils import _shipping
-from ansible_collections.keyward.iam.plugins.plugin_utils._counts import Counts
-from ansible_collections.keyward.iam.plugins.plugin_utils._exporter import Verdict
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery import registry
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.stats import Counts
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.exporter import Verdict
 
 if t.TYPE_CHECKING:
-    from ansible_collections.keyward.iam.plugins.plugin_utils._delivery import Delivery
+    from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.delivery import Delivery
 
 NOT_LOADED = (
     "No callback that delivers metrics was loaded. Set callbacks_enabled = keyward.iam.wavefront under [defaults] in "
@@ -41,7 +41,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         self.validate_argument_spec(argument_spec={})
-        deliveries = _shipping.deliveries.values()
+        deliveries = registry.deliveries.values()
         if not deliveries:
             raise AnsibleActionFail(_why_nothing_ships())
         reports = [_count(delivery) if self._task.check_mode else _drain(delivery) for delivery in deliveries]
@@ -82,5 +82,5 @@ def _report(delivery: Delivery, counts: Counts, left: int | None, seconds: float
 
 
 def _why_nothing_ships() -> str:
-    reasons = [f"The callback {name} takes no part: {reason}." for name, reason in _shipping.absences.items()]
+    reasons = [f"The callback {name} takes no part: {reason}." for name, reason in registry.absences.items()]
     return " ".join(["No metrics were delivered.", *(reasons or [NOT_LOADED]), ON_AWX, TABLE_ONLY])

@@ -12,12 +12,12 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import callback_loader
 from ansible.utils.display import Display
 
-from ansible_collections.keyward.iam.plugins.plugin_utils import _journal_care as care
-from ansible_collections.keyward.iam.plugins.plugin_utils import _shipping
-from ansible_collections.keyward.iam.plugins.plugin_utils._storage import StorageError
+from ansible_collections.keyward.iam.plugins.plugin_utils._journal import maintenance as care
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery import registry
+from ansible_collections.keyward.iam.plugins.plugin_utils._journal.records import StorageError
 
 if t.TYPE_CHECKING:
-    from ansible_collections.keyward.iam.plugins.plugin_utils._journal import Journal
+    from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import Journal
 
 display = Display()
 
@@ -50,8 +50,8 @@ class ActionModule(ActionBase):
 
 
 def _journals() -> list[Journal]:
-    for name in _shipping.CALLBACKS:
-        if name.rpartition(".")[2] not in _shipping.journals:
+    for name in registry.CALLBACKS:
+        if name.rpartition(".")[2] not in registry.journals:
             # The callback is not enabled in this run, but its options still say where its journal is.
             callback_loader.get(name).set_options()
-    return list(_shipping.journals.values())
+    return list(registry.journals.values())

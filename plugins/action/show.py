@@ -11,8 +11,8 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.keyward.iam.plugins.plugin_utils._access_key_table import access_key_lines
-from ansible_collections.keyward.iam.plugins.plugin_utils._probe_table import probe_lines
+from ansible_collections.keyward.iam.plugins.plugin_utils._tables.access_keys import access_key_lines
+from ansible_collections.keyward.iam.plugins.plugin_utils._tables.probe import probe_lines
 
 display = Display()
 

@@ -181,16 +181,16 @@ id:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.keyward.iam.plugins.module_utils._awx_api import (
+from ansible_collections.keyward.iam.plugins.module_utils._awx.api import (
     Access,
     Api,
     AwxError,
     password_access,
     token_access,
 )
-from ansible_collections.keyward.iam.plugins.module_utils._awx_kinds import KINDS
-from ansible_collections.keyward.iam.plugins.module_utils._awx_object import keep
-from ansible_collections.keyward.iam.plugins.module_utils._http_calls import Connection
+from ansible_collections.keyward.iam.plugins.module_utils._awx.kinds import KINDS
+from ansible_collections.keyward.iam.plugins.module_utils._awx.manage import keep
+from ansible_collections.keyward.iam.plugins.module_utils._http.request import Connection
 
 ARGUMENT_SPEC = {
     "url": {"type": "str", "required": True},

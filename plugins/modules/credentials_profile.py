@@ -165,10 +165,10 @@ from pathlib import Path
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import env_fallback
 
-from ansible_collections.keyward.iam.plugins.module_utils._credentials_files import Files
-from ansible_collections.keyward.iam.plugins.module_utils._credentials_profile import SETTINGS, Profile, ProfileError
-from ansible_collections.keyward.iam.plugins.module_utils._private_file import Owner
-from ansible_collections.keyward.iam.plugins.module_utils._private_path import FileError
+from ansible_collections.keyward.iam.plugins.module_utils._credentials.files import Files
+from ansible_collections.keyward.iam.plugins.module_utils._credentials.profile import SETTINGS, Profile, ProfileError
+from ansible_collections.keyward.iam.plugins.module_utils._files.private_file import Owner
+from ansible_collections.keyward.iam.plugins.module_utils._files.links import FileError
 
 ARGUMENT_SPEC = {
     "name": {"type": "str", "required": True},

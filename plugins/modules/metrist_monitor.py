@@ -135,9 +135,9 @@ last_checked:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.keyward.iam.plugins.module_utils._http_calls import Connection
-from ansible_collections.keyward.iam.plugins.module_utils._metrist import BackEnd, MetristError, monitor_config
-from ansible_collections.keyward.iam.plugins.module_utils._metrist_registration import Change, Memory
+from ansible_collections.keyward.iam.plugins.module_utils._http.request import Connection
+from ansible_collections.keyward.iam.plugins.module_utils._metrist.api import BackEnd, MetristError, monitor_config
+from ansible_collections.keyward.iam.plugins.module_utils._metrist.registration import Change, Memory
 
 ARGUMENT_SPEC = {
     "state": {"type": "str", "choices": ["absent", "present"], "default": "present"},

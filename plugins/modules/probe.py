@@ -268,29 +268,29 @@ import typing as t
 
 from ansible.module_utils.common.parameters import env_fallback
 
-from ansible_collections.keyward.iam.plugins.module_utils import _probe_environment
-from ansible_collections.keyward.iam.plugins.module_utils._aws_errors import KnownError
-from ansible_collections.keyward.iam.plugins.module_utils._aws_module import (
+from ansible_collections.keyward.iam.plugins.module_utils._metrist import environment as _probe_environment
+from ansible_collections.keyward.iam.plugins.module_utils._aws.errors import KnownError
+from ansible_collections.keyward.iam.plugins.module_utils._aws.module import (
     aws_module,
     connection_settings,
     named_profiles,
     stated,
     warn,
 )
-from ansible_collections.keyward.iam.plugins.module_utils._bounded_calls import BoundedCalls
-from ansible_collections.keyward.iam.plugins.module_utils._probe_connection import ProbeConnection
-from ansible_collections.keyward.iam.plugins.module_utils._probe_history import judge
-from ansible_collections.keyward.iam.plugins.module_utils._probe_rehearsal import rehearse
-from ansible_collections.keyward.iam.plugins.module_utils._probe_result import describe, failure
-from ansible_collections.keyward.iam.plugins.module_utils._probe_run import Probe
-from ansible_collections.keyward.iam.plugins.module_utils._probe_settings import ProbeSettings
-from ansible_collections.keyward.iam.plugins.module_utils._probe_states import Thresholds
-from ansible_collections.keyward.iam.plugins.module_utils._probe_steps import STEPS, StepResult
+from ansible_collections.keyward.iam.plugins.module_utils._common.deadlines import BoundedCalls
+from ansible_collections.keyward.iam.plugins.module_utils._probe.connection import ProbeConnection
+from ansible_collections.keyward.iam.plugins.module_utils._probe.history import judge
+from ansible_collections.keyward.iam.plugins.module_utils._probe.dry_run import rehearse
+from ansible_collections.keyward.iam.plugins.module_utils._probe.result import describe, failure
+from ansible_collections.keyward.iam.plugins.module_utils._probe.run import Probe
+from ansible_collections.keyward.iam.plugins.module_utils._probe.settings import ProbeSettings
+from ansible_collections.keyward.iam.plugins.module_utils._probe.states import Thresholds
+from ansible_collections.keyward.iam.plugins.module_utils._probe.steps import STEPS, StepResult
 
 if t.TYPE_CHECKING:
     from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-    from ansible_collections.keyward.iam.plugins.module_utils._aws_session import ConnectionSettings
+    from ansible_collections.keyward.iam.plugins.module_utils._aws.session import ConnectionSettings
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
     "namespace": {"type": "str", "required": True, "fallback": (env_fallback, [_probe_environment.NAMESPACE])},

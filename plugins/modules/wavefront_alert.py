@@ -124,11 +124,11 @@ link:
 
 import typing as t
 
-from ansible_collections.keyward.iam.plugins.module_utils._wavefront_alerts import find_alert, is_searchable
-from ansible_collections.keyward.iam.plugins.module_utils._wavefront_api import Api
-from ansible_collections.keyward.iam.plugins.module_utils._wavefront_change import Change
-from ansible_collections.keyward.iam.plugins.module_utils._wavefront_definition import tags_of, wanted
-from ansible_collections.keyward.iam.plugins.module_utils._wavefront_module import WavefrontModule
+from ansible_collections.keyward.iam.plugins.module_utils._wavefront.alerts import find_alert, is_searchable
+from ansible_collections.keyward.iam.plugins.module_utils._wavefront.api import Api
+from ansible_collections.keyward.iam.plugins.module_utils._wavefront.change import Change
+from ansible_collections.keyward.iam.plugins.module_utils._wavefront.definition import tags_of, wanted
+from ansible_collections.keyward.iam.plugins.module_utils._wavefront.module import WavefrontModule
 
 ARGUMENT_SPEC = {
     "state": {"type": "str", "choices": ["absent", "present"], "default": "present"},

@@ -113,10 +113,10 @@ link:
 
 import typing as t
 
-from ansible_collections.keyward.iam.plugins.module_utils._wavefront_api import Api
-from ansible_collections.keyward.iam.plugins.module_utils._wavefront_change import Change, path_of
-from ansible_collections.keyward.iam.plugins.module_utils._wavefront_definition import wanted
-from ansible_collections.keyward.iam.plugins.module_utils._wavefront_module import WavefrontModule
+from ansible_collections.keyward.iam.plugins.module_utils._wavefront.api import Api
+from ansible_collections.keyward.iam.plugins.module_utils._wavefront.change import Change, path_of
+from ansible_collections.keyward.iam.plugins.module_utils._wavefront.definition import wanted
+from ansible_collections.keyward.iam.plugins.module_utils._wavefront.module import WavefrontModule
 
 ARGUMENT_SPEC = {
     "state": {"type": "str", "choices": ["absent", "present"], "default": "present"},

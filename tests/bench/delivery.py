@@ -16,9 +16,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ansible_collections.keyward.iam.plugins.plugin_utils._journal import Journal
-from ansible_collections.keyward.iam.plugins.plugin_utils._lines import LineEncoder
-from ansible_collections.keyward.iam.plugins.plugin_utils._points import Point
+from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import Journal
+from ansible_collections.keyward.iam.plugins.plugin_utils._wavefront.lines import LineEncoder
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import Point
 from bench.measure import Benchmark, Measured, run
 from testbed import stand_in
 from testbed.runs import Ansible

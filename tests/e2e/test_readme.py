@@ -80,7 +80,7 @@ def test_make_demo(ansible: Ansible) -> None:
 @pytest.mark.once
 def test_make_test(ansible: Ansible) -> None:
     """The whole of it would run this test again, so it is given one file to run."""
-    narrowed = f"{TEST.strip()} ARGS='-p no:cacheprovider tests/unit/plugins/module_utils/test_access_keys.py'"
+    narrowed = f"{TEST.strip()} ARGS='-p no:cacheprovider tests/unit/plugins/module_utils/_access_keys/test_model.py'"
     done = subprocess.run(
         ["bash", "-c", narrowed], cwd=ROOT, env=ansible.environment, capture_output=True, text=True, check=False
     )

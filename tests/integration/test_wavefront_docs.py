@@ -14,7 +14,7 @@ import yaml
 
 from ansible_collections.keyward.iam.plugins.callback import wavefront
 from ansible_collections.keyward.iam.plugins.doc_fragments import _wavefront
-from ansible_collections.keyward.iam.plugins.module_utils._wavefront_module import ACCESS_SPEC
+from ansible_collections.keyward.iam.plugins.module_utils._wavefront.module import ACCESS_SPEC
 from ansible_collections.keyward.iam.plugins.modules import wavefront_alert, wavefront_dashboard
 from testbed.wavefront_api import WavefrontTenant
 

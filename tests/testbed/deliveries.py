@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from ansible_collections.keyward.iam.plugins.callback import wavefront as callback
-from ansible_collections.keyward.iam.plugins.plugin_utils._delivery import Voice
-from ansible_collections.keyward.iam.plugins.plugin_utils._points import Point
-from ansible_collections.keyward.iam.plugins.plugin_utils._settings import make_journal
-from ansible_collections.keyward.iam.plugins.plugin_utils._wavefront_settings import make_delivery
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.delivery import Voice
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import Point
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.options import make_journal
+from ansible_collections.keyward.iam.plugins.plugin_utils._wavefront.options import make_delivery
 
 if TYPE_CHECKING:
     from testbed.wavefront import WavefrontReceiver

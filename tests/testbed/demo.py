@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ansible_collections.keyward.iam.plugins.module_utils._probe_steps import STEPS
+from ansible_collections.keyward.iam.plugins.module_utils._probe.steps import STEPS
 from testbed.aws import AwsEndpoint
 from testbed.aws.seeds import PRODUCTION, STAGING, demo
 from testbed.runs import Ansible

@@ -13,16 +13,16 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.keyward.iam.plugins.module_utils._aws_session import ConnectionSettings
-from ansible_collections.keyward.iam.plugins.module_utils._bounded_calls import BoundedCalls
-from ansible_collections.keyward.iam.plugins.module_utils._probe_connection import ProbeConnection
-from ansible_collections.keyward.iam.plugins.module_utils._probe_run import Probe
-from ansible_collections.keyward.iam.plugins.module_utils._probe_settings import ProbeSettings
+from ansible_collections.keyward.iam.plugins.module_utils._aws.session import ConnectionSettings
+from ansible_collections.keyward.iam.plugins.module_utils._common.deadlines import BoundedCalls
+from ansible_collections.keyward.iam.plugins.module_utils._probe.connection import ProbeConnection
+from ansible_collections.keyward.iam.plugins.module_utils._probe.run import Probe
+from ansible_collections.keyward.iam.plugins.module_utils._probe.settings import ProbeSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ansible_collections.keyward.iam.plugins.module_utils._probe_steps import StepResult
+    from ansible_collections.keyward.iam.plugins.module_utils._probe.steps import StepResult
     from testbed.aws import Account, AwsEndpoint, Credentials
     from testbed.runs import Ansible
 

@@ -20,7 +20,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ansible_collections.keyward.iam.plugins.module_utils._bounded_calls import BoundedCalls
+from ansible_collections.keyward.iam.plugins.module_utils._common.deadlines import BoundedCalls
 from testbed.aws import AwsEndpoint, Fault
 from testbed.probes import add_policy, remaining, run_probe
 from testbed.waiting import wait_until

@@ -11,8 +11,8 @@ import sys
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ansible_collections.keyward.iam.plugins.module_utils._aws_calls import CallCounter
-from ansible_collections.keyward.iam.plugins.module_utils._aws_session import ConnectionSettings, ProfileSession
+from ansible_collections.keyward.iam.plugins.module_utils._aws.instrumentation import CallCounter
+from ansible_collections.keyward.iam.plugins.module_utils._aws.session import ConnectionSettings, ProfileSession
 
 
 def identity(profile: str | None) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ansible_collections.keyward.iam.plugins.plugin_utils._journal import Journal
+from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import Journal
 from testbed.aws import Key
 from testbed.awx_jobs import Awx, Credentials, Inventory
 from testbed.probes import add_policy

@@ -14,7 +14,7 @@ import pytest
 from testbed.wavefront import hang
 
 if TYPE_CHECKING:
-    from ansible_collections.keyward.iam.plugins.plugin_utils._journal import Journal
+    from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import Journal
     from testbed.aws import AwsEndpoint
     from testbed.awx_jobs import Awx, Credentials, Inventory
     from testbed.wavefront import WavefrontReceiver

@@ -15,7 +15,7 @@ import pytest
 from testbed.probes import ACTIONS
 
 if TYPE_CHECKING:
-    from ansible_collections.keyward.iam.plugins.plugin_utils._journal import Journal
+    from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import Journal
     from testbed.awx_jobs import Awx, Credentials, Inventory, Outcome
     from testbed.wavefront import WavefrontReceiver
 

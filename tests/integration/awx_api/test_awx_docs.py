@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from ansible_collections.keyward.iam.plugins.module_utils._http_calls import Connection
+from ansible_collections.keyward.iam.plugins.module_utils._http.request import Connection
 from ansible_collections.keyward.iam.plugins.modules import awx_object
 from testbed.awx import Awx
 from tools.checkout import ROOT

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ansible_collections.keyward.iam.plugins.plugin_utils._journal import Journal
+from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import Journal
 from testbed import stand_in
 
 if TYPE_CHECKING:

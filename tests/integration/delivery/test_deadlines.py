@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from ansible_collections.keyward.iam.plugins.plugin_utils._journal import Journal
+    from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import Journal
     from testbed.runs import Ansible
     from testbed.wavefront import WavefrontReceiver
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ansible_collections.keyward.iam.plugins.plugin_utils._points import Point
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import Point
 from testbed.stand_in import POINTS_PER_PROFILE, deliver, gather, play
 from testbed.waiting import wait_until
 from testbed.wavefront import slow_head, status
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
-    from ansible_collections.keyward.iam.plugins.plugin_utils._journal import Journal
+    from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import Journal
     from testbed.runs import Ansible
     from testbed.wavefront import WavefrontReceiver
 

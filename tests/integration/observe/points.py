@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.keyward.iam.plugins.plugin_utils._counts import Counts
-from ansible_collections.keyward.iam.plugins.plugin_utils._points import ACCESS_KEY_INFO, PROBE, points_of_result
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.stats import Counts
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import ACCESS_KEY_INFO, PROBE, points_of_result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ansible_collections.keyward.iam.plugins.plugin_utils._points import Point
+    from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import Point
 
 ACCOUNT = "111122223333"
 STEPS = ("CreateUser", "DeleteUser")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ansible_collections.keyward.iam.plugins.plugin_utils._points import PROBE, points_of_result
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import PROBE, points_of_result
 from testbed.wql import Grid, evaluate, firing, parse
 
 from .points import collected, delivered, key, probed
@@ -19,7 +19,7 @@ from .points import collected, delivered, key, probed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from ansible_collections.keyward.iam.plugins.plugin_utils._points import Point
+    from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import Point
 
     from .conftest import Content
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.keyward.iam.plugins.plugin_utils import _metrics
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics import names as _metrics
 from testbed.wql import Call, LeftJoin, Name, Operation, Ts, parse, walk
 
 from .points import every_point

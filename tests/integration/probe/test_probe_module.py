@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from ansible_collections.keyward.iam.plugins.module_utils._probe_settings import ProbeSettings
-from ansible_collections.keyward.iam.plugins.module_utils._probe_steps import StepResult
+from ansible_collections.keyward.iam.plugins.module_utils._probe.settings import ProbeSettings
+from ansible_collections.keyward.iam.plugins.module_utils._probe.steps import StepResult
 from ansible_collections.keyward.iam.plugins.modules import probe as module
 from testbed.aws import Key
 from testbed.probes import ACTIONS, USER_PATH, add_policy, remaining

@@ -160,7 +160,7 @@ def test_the_end_of_a_name_lookup_is_not_waited_for(
 ) -> None:
     """No time-out of a socket ends a lookup."""
     monkeypatch.setattr("socket.getaddrinfo", lambda *_args, **_kwargs: time.sleep(3))
-    monkeypatch.setattr("ansible_collections.keyward.iam.plugins.module_utils._probe_run._CLEAN_UP_SECONDS", 0.5)
+    monkeypatch.setattr("ansible_collections.keyward.iam.plugins.module_utils._probe.run._CLEAN_UP_SECONDS", 0.5)
     started = time.monotonic()
     outcome = probe(step_timeout=0.3)
     assert time.monotonic() - started < 3

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.keyward.iam.plugins.plugin_utils import _backlog
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery import backlog as _backlog
 from testbed.deliveries import Run
 
 if TYPE_CHECKING:

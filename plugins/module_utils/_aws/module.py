@@ -1,0 +1,75 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""What the modules of this collection share of amazon.aws: its options, and how they become a connection."""
+
+from __future__ import annotations
+
+import os
+import sys
+import typing as t
+
+from ansible_collections.amazon.aws.plugins.module_utils.botocore import HAS_BOTO3
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+
+from .session import ConnectionSettings
+
+_CREDENTIAL_OPTIONS = ("access_key", "secret_key", "session_token")
+
+
+def aws_module(argument_spec: dict[str, t.Any], **kwargs: t.Any) -> AnsibleAWSModule:
+    """An AnsibleAWSModule that has boto3, or has failed with one sentence."""
+    module = AnsibleAWSModule(argument_spec=argument_spec, check_boto3=False, **kwargs)
+    if not HAS_BOTO3:
+        module.fail_json(
+            msg=f"boto3 is not installed for {sys.executable}: install it there, "
+            "or set ansible_python_interpreter to a Python that has it"
+        )
+    return module
+
+
+def warn(module: AnsibleAWSModule, sentence: str) -> None:
+    """Warn by Ansible's own module class: that of amazon.aws draws a deprecation warning from ansible-core 2.19 on."""
+    module._module.warn(sentence)
+
+
+def connection_settings(module: AnsibleAWSModule) -> ConnectionSettings:
+    """
+    The connection options of a task. An option that only repeats the environment is left to botocore,
+    which gives the environment its place: below a named profile, above the shared files.
+    """
+    params = module.params
+    if bool(params["access_key"]) != bool(params["secret_key"]):
+        module.fail_json(msg="access_key and secret_key go together: set both or neither")
+    # A session token in the environment belongs to the keys that are there.
+    session_token = stated(module, "session_token") if stated(module, "access_key") else params["session_token"]
+    return ConnectionSettings(
+        access_key_id=params["access_key"] or None,
+        secret_access_key=params["secret_key"] or None,
+        session_token=session_token or None,
+        region=stated(module, "region"),
+        fallback_region=params["region"] or None,
+        endpoint_url=params["endpoint_url"] or None,
+        verify=(params["aws_ca_bundle"] or None) if params["validate_certs"] else False,
+        config=params["aws_config"] or {},
+    )
+
+
+def stated(module: AnsibleAWSModule, option: str) -> str | None:
+    """An option's value, unless it merely stands in the environment."""
+    value = module.params[option] or None
+    _fallback, names = module.argument_spec[option].get("fallback", (None, []))
+    return None if value in [os.environ.get(name) for name in names] else value
+
+
+def named_profiles(module: AnsibleAWSModule) -> list[str]:
+    """The profiles a task names, by O(profiles) or O(profile). Fails where it names a second source of credentials."""
+    profile = stated(module, "profile")
+    profiles = module.params.get("profiles") or ([profile] if profile else [])
+    source = "profiles" if module.params.get("profiles") else "profile"
+    rivals = [option for option in ("profile", *_CREDENTIAL_OPTIONS) if option != source and stated(module, option)]
+    if profiles and rivals:
+        module.fail_json(msg=f"{source} and {rivals[0]} are mutually exclusive: set one of them")
+    return profiles

@@ -1,0 +1,80 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""Folders of private files: made, held open, and locked against a second writer."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+import typing as t
+from contextlib import ExitStack, contextmanager, suppress
+
+from .links import FileError, explained
+
+if t.TYPE_CHECKING:
+    from pathlib import Path
+
+    from .private_file import Owner
+
+_PRIVATE = 0o700
+_LOCK_SECONDS = 60
+_POLL_SECONDS = 0.05
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+# What a folder is only passed through needs: some can be entered but not listed.
+_WAY = _FOLDER | getattr(os, "O_PATH", 0)
+
+
+def make(path: Path, owner: Owner) -> None:
+    """Make a folder that only its owner may enter, where there is none; the one above it must be there."""
+    with explained(f"make {path}"), suppress(FileExistsError), _entered(path.parent, _WAY) as above:
+        os.mkdir(path.name, _PRIVATE, dir_fd=above)
+        with _entered(path, _FOLDER) as folder:
+            owner.take(folder)
+
+
+@contextmanager
+def opened(paths: t.Iterable[Path], *, locked: bool) -> t.Iterator[dict[Path, int]]:
+    """Open, and lock for as long, those of the folders that are there. The lock leaves no file behind."""
+    with ExitStack() as stack:
+        folders: dict[Path, int] = {}
+        # In one order for all, or two writers could wait for each other.
+        for path in sorted(set(paths)):
+            with explained(f"open {path}"), suppress(FileNotFoundError):
+                folders[path] = stack.enter_context(_entered(path, _FOLDER))
+                if locked:
+                    _lock(folders[path], path)
+        yield folders
+
+
+@contextmanager
+def _entered(path: Path, flags: int) -> t.Iterator[int]:
+    """Open a folder from the root on, so that a link that is laid on the way meanwhile is not followed."""
+    with ExitStack() as stack:
+        *way, last = path.parts
+        above: int | None = None
+        for part in way:
+            above = os.open(part, _WAY, dir_fd=above)
+            stack.callback(os.close, above)
+        folder = os.open(last, flags, dir_fd=above)
+        stack.callback(os.close, folder)
+        yield folder
+
+
+def _lock(folder: int, path: Path) -> None:
+    give_up = time.monotonic() + _LOCK_SECONDS
+    while not _is_locked(folder):
+        if time.monotonic() > give_up:
+            raise FileError(f"another process has kept {path} locked for {_LOCK_SECONDS} seconds")
+        time.sleep(_POLL_SECONDS)
+
+
+def _is_locked(folder: int) -> bool:
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,45 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""What a run of the probe would do, found out by reading only."""
+
+from __future__ import annotations
+
+from .._aws.errors import ACCESS_DENIED_CODES, KnownError, error_code
+from .errors import CALL_ERRORS, diagnose
+from .run import Probe
+from .settings import ProbeSettings
+
+
+def rehearse(probe: Probe, settings: ProbeSettings) -> str:
+    """One sentence. Raises KnownError where a run would be misconfigured, as far as reading can tell."""
+    try:
+        probe.identify()
+    except CALL_ERRORS as error:
+        raise _refusal(error) from error
+    _check_policy(probe)
+    stale = probe.sweep(dry_run=True)
+    leftovers = f"the leftovers of earlier runs {', '.join(stale)}" if stale else "no leftovers of earlier runs"
+    return (
+        f"would remove {leftovers}, make the user {settings.user_path}{probe.names.user} and the group "
+        f"{settings.group_path}{probe.names.group}, put one into the other, attach {probe.policy_arn}, and undo it all"
+    )
+
+
+def _check_policy(probe: Probe) -> None:
+    try:
+        policy = probe.read_policy()
+    except CALL_ERRORS as error:
+        if error_code(error) not in ACCESS_DENIED_CODES:
+            raise _refusal(error, probe.policy_arn) from error
+        probe.warnings.append(f"whether {probe.policy_arn} exists is not known: {diagnose(error).sentence}")
+    else:
+        if not policy["IsAttachable"]:
+            raise KnownError("PolicyNotAttachable", f"{probe.policy_arn} is not attachable: set policy_arn to another")
+
+
+def _refusal(error: Exception, policy_arn: str | None = None) -> KnownError:
+    _cause, code, sentence, _uncertain = diagnose(error, policy_arn)
+    return KnownError(code, sentence)

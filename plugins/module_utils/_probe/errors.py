@@ -1,0 +1,108 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""What an error says about IAM: that it is broken, not there yet, or set up wrong."""
+
+from __future__ import annotations
+
+import enum
+import typing as t
+
+try:
+    from botocore.exceptions import (
+        BotoCoreError,
+        ClientError,
+        ConnectTimeoutError,
+        EndpointConnectionError,
+        HTTPClientError,
+        IncompleteReadError,
+        ProxyConnectionError,
+        ReadTimeoutError,
+    )
+    from botocore.exceptions import ConnectionError as BotoConnectionError
+    from botocore.parsers import ResponseParserError
+except ImportError:  # the modules say so before they get here
+    BotoCoreError = ClientError = ConnectTimeoutError = HTTPClientError = IncompleteReadError = Exception  # type: ignore[assignment,misc]
+    ReadTimeoutError = BotoConnectionError = ResponseParserError = Exception  # type: ignore[assignment,misc]
+    EndpointConnectionError = ProxyConnectionError = Exception  # type: ignore[assignment,misc]
+
+from .._aws.instrumentation import THROTTLING_CODES
+from .._aws.errors import ACCESS_DENIED_CODES, KnownError, error_code, explain
+from .._common.deadlines import TimedOutError
+
+NO_SUCH_ENTITY = "NoSuchEntity"
+ALREADY_EXISTS = "EntityAlreadyExists"
+DELETE_CONFLICT = "DeleteConflict"
+
+CALL_ERRORS = (BotoCoreError, ClientError, ResponseParserError, KnownError, TimedOutError)
+"""What a call of the probe may raise, other than StoppedError and faults of the code."""
+
+_CONSISTENCY_CODES = frozenset(
+    {NO_SUCH_ENTITY, DELETE_CONFLICT, "ConcurrentModification", "EntityTemporarilyUnmodifiable"}
+)
+_NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
+_BOOTSTRAP = "the playbook keyward.iam.bootstrap"
+_SERVER_ERROR = 500
+
+
+class Cause(enum.Enum):
+    """Whose fault it is, and whether it may pass."""
+
+    FAULT = "the service or the way to it is broken"
+    TIMEOUT = "no answer in time"
+    THROTTLING = "the service asks for patience"
+    CONSISTENCY = "an earlier change is not visible yet"
+    MISCONFIGURED = "permissions, quotas or settings are wrong"
+
+
+class Diagnosis(t.NamedTuple):
+    """C(uncertain) is whether the call may have been carried out all the same."""
+
+    cause: Cause
+    code: str
+    sentence: str
+    uncertain: bool
+
+
+def diagnose(error: BaseException, policy_arn: str | None = None) -> Diagnosis:
+    """The error is one of CALL_ERRORS."""
+    uncertain = not isinstance(error, _NEVER_SENT)
+    if isinstance(error, (TimedOutError, ReadTimeoutError, ConnectTimeoutError)):
+        return Diagnosis(Cause.TIMEOUT, "Timeout", "no answer in time", uncertain)
+    if isinstance(error, ClientError):
+        return _diagnose_answer(error, policy_arn)
+    code, sentence = explain(error)
+    if isinstance(error, (HTTPClientError, BotoConnectionError, IncompleteReadError)):
+        return Diagnosis(Cause.FAULT, code, sentence, uncertain)
+    if isinstance(error, ResponseParserError):
+        return Diagnosis(Cause.FAULT, code, "the answer is not XML as AWS writes it", uncertain=True)
+    return Diagnosis(Cause.MISCONFIGURED, code, sentence, uncertain=False)
+
+
+def _diagnose_answer(error: t.Any, policy_arn: str | None) -> Diagnosis:
+    code, sentence = explain(error)
+    if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _SERVER_ERROR:
+        return Diagnosis(Cause.FAULT, code, sentence, uncertain=True)
+    if code in THROTTLING_CODES:
+        return Diagnosis(Cause.THROTTLING, code, sentence, uncertain=False)
+    if code == NO_SUCH_ENTITY and policy_arn is not None and policy_arn in str(error):
+        wrong = f"there is no policy {policy_arn}: make it with {_BOOTSTRAP}, or set policy_arn to one that there is"
+        return Diagnosis(Cause.MISCONFIGURED, code, wrong, uncertain=False)
+    if code in _CONSISTENCY_CODES:
+        return Diagnosis(Cause.CONSISTENCY, code, sentence, uncertain=False)
+    return Diagnosis(Cause.MISCONFIGURED, code, sentence + _remedy(error, policy_arn), uncertain=False)
+
+
+def _remedy(error: t.Any, policy_arn: str | None) -> str:
+    code = error_code(error)
+    if code in ACCESS_DENIED_CODES:
+        return f", which {_BOOTSTRAP} does"
+    if code == "PolicyNotAttachable":
+        return f"; set policy_arn, which is {policy_arn}, to the policy that {_BOOTSTRAP} makes"
+    if code == "LimitExceeded":
+        return "; raise the account's quota, or delete what is not needed"
+    if code == ALREADY_EXISTS:
+        return "; it is not this run's, and is left alone"
+    return ""

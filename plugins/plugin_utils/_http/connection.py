@@ -1,0 +1,109 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""HTTP whose requests end in time, whatever they wait for."""
+
+from __future__ import annotations
+
+import contextlib
+import email.utils
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import typing as t
+from pathlib import Path
+
+from .messages import FaultError, PassingFaultError, Reply, Tls, TlsFaultError
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PROGRAM = Path(__file__).with_name("worker.py")
+_FAULTS = {"passing": PassingFaultError, "lasting": FaultError, "trust": TlsFaultError}
+
+
+class Connection:
+    """One kept-alive connection, held by a process that starts with the first request."""
+
+    def __init__(self, tls: Tls) -> None:
+        self._tls = tls
+        self._process: subprocess.Popen[bytes] | None = None
+        self._pid = 0
+
+    def post(self, url: str, until: float, *, data: bytes, headers: Mapping[str, str]) -> Reply:
+        """One attempt, which ends at ``until`` on the monotonic clock. Raises FaultError."""
+        process = self._running()
+        about = {
+            "url": url,
+            "headers": dict(headers),
+            "length": len(data),
+            "seconds": max(0.001, until - time.monotonic()),
+            "verify": self._tls.verify,
+            "cert": self._tls.client_cert,
+        }
+        try:
+            first, second = _exchange(process, json.dumps(about).encode() + b"\n" + data)
+        except BaseException:
+            # An answer that was not waited for would be taken for that of the next request.
+            self.close()
+            raise
+        exit_code = None if second else process.wait()
+        if not first:
+            raise _no_answer(exit_code)
+        head, text = json.loads(first), json.loads(second or b'""')
+        if "fault" in head:
+            raise _FAULTS[head["fault"]](text)
+        return Reply(head["status"], text or head["reason"], _retry_after(head["retry_after"]))
+
+    def close(self) -> None:
+        if self._process and self._pid == os.getpid():
+            self._process.kill()
+            # What it did not take is still to be written.
+            with contextlib.suppress(BrokenPipeError), self._process:
+                pass
+        self._process = None
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        # The process that a fork inherited is still its parent's.
+        if self._process and self._pid == os.getpid() and self._process.poll() is None:
+            return self._process
+        self.close()
+        self._pid = os.getpid()
+        # -P: what lies beside the program is not to be found as a library.
+        self._process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-P", _PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        return self._process
+
+
+def _exchange(process: subprocess.Popen[bytes], request: bytes) -> tuple[bytes, bytes]:
+    """The two lines of an answer, which are empty where the process ended before."""
+    requests, answers = t.cast("tuple[t.IO[bytes], t.IO[bytes]]", (process.stdin, process.stdout))
+    # Where it ends before it has read all, its exit tells why.
+    with contextlib.suppress(BrokenPipeError):
+        requests.write(request)
+        requests.flush()
+    return answers.readline(), answers.readline()
+
+
+def _no_answer(exit_code: int | None) -> FaultError:
+    if exit_code == -signal.SIGALRM:
+        return PassingFaultError("no answer in time")
+    return FaultError(f"the process that posts ended with {exit_code}")
+
+
+def _retry_after(value: str | None) -> float | None:
+    """Seconds or a date; what is neither asks for nothing."""
+    if value is None:
+        return None
+    if value.strip().isdecimal():
+        return float(value)
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
+    except ValueError:
+        return None

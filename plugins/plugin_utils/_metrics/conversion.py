@@ -1,0 +1,157 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""How a module's result becomes points. The only place that knows both."""
+
+from __future__ import annotations
+
+import typing as t
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ansible_collections.keyward.iam.plugins.module_utils._access_keys.model import summarize
+
+from . import names as metrics
+
+ACCESS_KEY_INFO = "keyward.iam.access_key_info"
+PROBE = "keyward.iam.probe"
+
+Result = Mapping[str, t.Any]
+
+STATES = {"up": 0, "degraded": 1, "down": 2, "misconfigured": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """
+    One measured value. ``source`` and common tags are the exporter's to add.
+
+    ``value`` is whatever the result held: an exporter refuses what is no number, so that it is counted and said.
+    """
+
+    metric: str
+    value: t.Any
+    timestamp: int
+    tags: dict[str, str] = field(default_factory=dict)
+    source: str = ""
+
+
+def points_of_result(action: str, result: Result, received: int) -> Iterator[Point]:
+    """
+    The points of one finished result of one of the modules in ``POINTS_OF``.
+
+    ``received`` is the epoch second of its arrival, for a result that failed before it could tell its own.
+    """
+    return _POINTS_OF[action](result, received)
+
+
+def _points_of_access_keys(result: Result, received: int) -> Iterator[Point]:
+    if "profiles" not in result:
+        yield Point(metrics.COLLECTOR_SUCCESS, 0, received)
+        return
+    timestamp = result["timestamp"]
+    keys_of_profile: dict[str | None, list[dict[str, t.Any]]] = defaultdict(list)
+    for key in result["access_keys"]:
+        keys_of_profile[key.get("profile")].append(key)
+        yield from _points_of_key(key, timestamp)
+    for profile in result["profiles"]:
+        yield from _points_of_profile(profile, keys_of_profile[profile.get("profile")], timestamp)
+
+
+def _points_of_key(key: Result, timestamp: int) -> Iterator[Point]:
+    tags = _tags(
+        name=key["user_name"],
+        key=f"root-{key['slot']}" if key.get("root") else key["access_key_id"][-5:],
+        status=key["status"],
+        profile=key.get("profile"),
+        region=key.get("region"),
+        account=key.get("account_id"),
+    )
+    ages = {metrics.KEY_AGE: key.get("age_days"), metrics.KEY_LAST_USED: key.get("last_used_days")}
+    yield from _known(ages, timestamp, tags)
+
+
+def _points_of_profile(profile: Result, keys: list[dict[str, t.Any]], timestamp: int) -> Iterator[Point]:
+    tags = _tags(profile=profile.get("profile"), region=profile.get("region"), account=profile.get("account_id"))
+    values: dict[str, t.Any] = {
+        metrics.COLLECTOR_SUCCESS: int(bool(profile["ok"])),
+        metrics.COLLECTOR_API_CALLS: profile.get("api_calls"),
+        metrics.COLLECTOR_DURATION: profile.get("duration_ms"),
+    }
+    # The counts of a profile that failed half-way would be of a part, and look like those of the whole.
+    if profile["ok"]:
+        masked = any(isinstance(key.get("age_days"), str) for key in keys)
+        counts = summarize(map(_without_masked_age, keys) if masked else keys)
+        values |= {
+            metrics.COLLECTOR_USERS: profile.get("users"),
+            metrics.COLLECTOR_KEYS: profile.get("access_keys"),
+            metrics.COLLECTOR_EXPIRED: counts["expired"],
+            metrics.COLLECTOR_EXPIRING: counts["expiring"],
+            metrics.COLLECTOR_EXEMPT: counts["exempt"],
+        }
+        # Only the credential report tells of these: without it they are unknown, which is not 0.
+        if profile.get("credential_report_age") is not None:
+            values[metrics.COLLECTOR_REPORT_AGE] = profile["credential_report_age"]
+            values[metrics.COLLECTOR_REACTIVATED] = counts["reactivated"]
+        if profile.get("root_keys") is not None:
+            values[metrics.COLLECTOR_ROOT_KEYS] = counts["root_keys"]
+    yield from _known(values, timestamp, tags)
+
+
+def _without_masked_age(key: Result) -> dict[str, t.Any]:
+    """Ansible turns a number that equals a registered secret into a string; the counts do without that age."""
+    return {name: value for name, value in key.items() if name != "age_days" or not isinstance(value, str)}
+
+
+def _points_of_probe(result: Result, received: int) -> Iterator[Point]:
+    namespace = result.get("namespace")
+    place = {"profile": result.get("profile"), "region": result.get("region"), "account": result.get("account_id")}
+    if "steps" not in result:
+        yield Point(metrics.PROBE_SUCCESS, 0, received, _tags(step="all", namespace=namespace, **place))
+        return
+    timestamp = result["timestamp"]
+    for step in result["steps"]:
+        tags = _tags(step=step["name"], namespace=namespace, **place)
+        measured = {
+            metrics.PROBE_DURATION: step.get("duration_ms"),
+            metrics.PROBE_PROPAGATION: step.get("propagation_ms"),
+            metrics.PROBE_STATE: STATES.get(step.get("state") or ""),
+        }
+        # A skipped step was neither a success nor a failure.
+        if step["status"] != "skipped":
+            measured[metrics.PROBE_SUCCESS] = int(step["status"] == "ok")
+        yield from _known(measured, timestamp, tags)
+    yield from _known(
+        {metrics.PROBE_STATE: STATES.get(result.get("state") or "")},
+        timestamp,
+        _tags(step="all", namespace=namespace, **place),
+    )
+    yield from _known(
+        {metrics.PROBE_SWEPT: _count(result.get("swept")), metrics.PROBE_LEFTOVERS: _count(result.get("leftovers"))},
+        timestamp,
+        _tags(namespace=namespace, **place),
+    )
+
+
+def _known(values: Mapping[str, t.Any], timestamp: int, tags: dict[str, str]) -> Iterator[Point]:
+    return (Point(metric, value, timestamp, tags) for metric, value in values.items() if value is not None)
+
+
+def _count(value: t.Any) -> t.Any:
+    """The probe names what it swept or left behind; the metric counts it."""
+    return len(value) if isinstance(value, list) else value
+
+
+def _tags(**tags: str | None) -> dict[str, str]:
+    return {name: str(value) for name, value in tags.items() if value not in {None, ""}}
+
+
+_POINTS_OF: dict[str, t.Callable[[Result, int], Iterator[Point]]] = {
+    ACCESS_KEY_INFO: _points_of_access_keys,
+    PROBE: _points_of_probe,
+}
+POINTS_OF = frozenset(_POINTS_OF)
+"""The modules whose results become points, by their full names."""

@@ -1,0 +1,93 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""Sends lines to Wavefront, to a tenant or through a proxy, and tells what the answer means."""
+
+from __future__ import annotations
+
+import gzip
+import time
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from ansible_collections.keyward.iam.plugins.module_utils._wavefront.access import REPORT_PATH, AccessError
+
+from .._http.connection import Connection
+from .._delivery.exporter import Answer, Verdict
+from .._http.messages import FaultError, PassingFaultError, Tls, TlsFaultError, cleaned
+from .lines import LineEncoder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .._http.messages import Reply
+    from .tokens import Token
+
+_GZIP_LEVEL = 6
+_HEADERS = {"Content-Type": "application/octet-stream", "Content-Encoding": "gzip"}
+
+_PASSING = frozenset({HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
+_UNAUTHORIZED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+
+_URL = "url (WAVEFRONT_URL)"
+_TIMEOUT = "timeout (WAVEFRONT_TIMEOUT)"
+_BATCH_SIZE = "batch_size (WAVEFRONT_BATCH_SIZE)"
+_TLS = "ca_path, client_cert and client_key (WAVEFRONT_CA_PATH, WAVEFRONT_CLIENT_CERT, WAVEFRONT_CLIENT_KEY)"
+
+
+class Wavefront:
+    """The exporter behind the callback of the same name."""
+
+    name = "wavefront"
+
+    def __init__(self, url: str, token: Token, timeout: float, tls: Tls) -> None:
+        self._url = f"{url}{REPORT_PATH}"
+        self._token = token
+        self._timeout = timeout
+        self._connection = Connection(tls)
+
+    def encoder(self) -> LineEncoder:
+        return LineEncoder()
+
+    def send(self, lines: Sequence[str], seconds: float) -> Answer:
+        until = time.monotonic() + min(seconds, self._timeout)
+        body = gzip.compress("\n".join(lines).encode(), _GZIP_LEVEL)
+        answer = self._attempt(body, until)
+        if answer.unauthorized and self._token.renew():
+            answer = self._attempt(body, until)
+        return answer._replace(reason=cleaned(answer.reason, self._token.secrets))
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _attempt(self, body: bytes, until: float) -> Answer:
+        try:
+            token = self._token.get(self._connection, until)
+            bearer = {"Authorization": f"Bearer {token}"} if token else {}
+            reply = self._connection.post(f"{self._url}?f=wavefront", until, data=body, headers=_HEADERS | bearer)
+        except AccessError as error:
+            verdict = Verdict.TRY_AGAIN if error.passing else Verdict.STOP
+            return Answer(verdict, "no token", str(error), self._token.setting)
+        except FaultError as error:
+            verdict = Verdict.TRY_AGAIN if isinstance(error, PassingFaultError) else Verdict.STOP
+            setting = _TLS if isinstance(error, TlsFaultError) else _URL
+            return Answer(verdict, "no answer", f"{self._url}: {error}", setting)
+        return self._answer(reply)
+
+    def _answer(self, reply: Reply) -> Answer:
+        if reply.ok:
+            return Answer(Verdict.ACCEPTED)
+        code = f"HTTP {reply.status}"
+        answer = Answer(Verdict.STOP, code, f"{self._url}: {code}: {reply.text}", _URL)
+        if reply.status in _UNAUTHORIZED:
+            return answer._replace(setting=self._token.setting, unauthorized=True)
+        if reply.status in _PASSING or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return answer._replace(verdict=Verdict.TRY_AGAIN, retry_after=reply.retry_after)
+        if reply.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return answer._replace(verdict=Verdict.TOO_LARGE, setting=_BATCH_SIZE)
+        if reply.status == HTTPStatus.BAD_REQUEST:
+            return answer._replace(verdict=Verdict.REFUSED)
+        # A wrong URL, or a redirect; the points are as good as before.
+        return answer

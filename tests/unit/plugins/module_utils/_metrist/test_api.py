@@ -1,0 +1,235 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""The client of Metrist's API, and the file of registrations, against a back end of Metrist's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ansible_collections.keyward.iam.plugins.module_utils._http.request import Connection
+from ansible_collections.keyward.iam.plugins.module_utils._metrist.api import BackEnd, MetristError, monitor_config
+from ansible_collections.keyward.iam.plugins.module_utils._metrist.registration import Change, Memory, Registration
+from testbed.metrist import MetristBackEnd
+from testbed.wavefront import PrivateCa
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TOKEN = "a-metrist-token"
+CONFIG = monitor_config(interval_secs=120, run_groups=[], run_type="exe")
+
+
+@pytest.fixture
+def metrist() -> Iterator[MetristBackEnd]:
+    with MetristBackEnd(TOKEN) as back_end:
+        yield back_end
+
+
+@pytest.fixture
+def back_end(metrist: MetristBackEnd) -> BackEnd:
+    return BackEnd(metrist.url, TOKEN, Connection())
+
+
+def call(back_end: BackEnd, method: str) -> None:
+    match method:
+        case "GET":
+            back_end.status()
+        case "POST":
+            back_end.register(CONFIG)
+        case "DELETE":
+            back_end.unregister("11registration1")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        (401, "the Metrist back end refused the token: check api_token (HTTP 401 to {method} {url}/api/v0/monitor-"),
+        (403, "the Metrist back end refused the token: check api_token (HTTP 403 to {method} {url}/api/v0/monitor-"),
+        (503, "the Metrist back end failed: HTTP 503 to {method} {url}/api/v0/monitor-"),
+    ],
+)
+def test_refusals(metrist: MetristBackEnd, back_end: BackEnd, method: str, status: int, sentence: str) -> None:
+    metrist.answer(method, status, "busy")
+
+    with pytest.raises(MetristError) as caught:
+        call(back_end, method)
+
+    assert sentence.format(method=method, url=metrist.url) in str(caught.value)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_api_at_the_address(metrist: MetristBackEnd, back_end: BackEnd, method: str) -> None:
+    metrist.answer(method, 404)
+
+    with pytest.raises(MetristError, match=f"there is no Metrist API at {metrist.url}: check api_url"):
+        call(back_end, method)
+
+
+def test_what_is_gone_is_unregistered(metrist: MetristBackEnd, back_end: BackEnd) -> None:
+    back_end.unregister("11registration1")
+
+    assert metrist.changes == ["DELETE"]
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "sentence"),
+    [
+        ("POST", "<html><body>Sign in</body></html>", "is not an id: check that api_url is that of a Metrist back end"),
+        ("POST", '{"id": "11registration1"}', """is not an id: .* it answered {"id": "11registration1"}$"""),
+        ("POST", "x" * 70000, "is not an id: .* it answered x{300}…$"),
+        ("POST", "", "is not an id: .* it answered nothing"),
+        ("GET", "<html></html>", "is not a list of monitors"),
+        ("GET", '{"monitor_logical_name": "awsiam"}', "is not a list of monitors"),
+        ("GET", "[17]", "is not a list of monitors"),
+        ("DELETE", "later", "is not OK"),
+    ],
+)
+def test_answers_of_something_else(
+    metrist: MetristBackEnd, back_end: BackEnd, method: str, body: str, sentence: str
+) -> None:
+    metrist.answer(method, 200, body)
+
+    with pytest.raises(MetristError, match=sentence):
+        call(back_end, method)
+
+
+@pytest.mark.parametrize("body", ["11vpT2hkfP5Ph5Sci0tUrMy", '"11vpT2hkfP5Ph5Sci0tUrMy"', "11vpT2hkfP5Ph5Sci0tUrMy\n"])
+def test_an_id_with_and_without_quotes(metrist: MetristBackEnd, back_end: BackEnd, body: str) -> None:
+    metrist.answer("POST", 200, body)
+
+    assert back_end.register(CONFIG) == "11vpT2hkfP5Ph5Sci0tUrMy"
+
+
+def test_the_token_follows_no_redirect(metrist: MetristBackEnd, back_end: BackEnd) -> None:
+    with MetristBackEnd(TOKEN) as elsewhere:
+        metrist.answer("GET", 302, Location=elsewhere.url)
+
+        with pytest.raises(MetristError, match=rf"is elsewhere: set api_url to it \(.*, see {elsewhere.url}\)"):
+            back_end.status()
+        assert elsewhere.calls == []
+
+
+def test_netrc_does_not_take_the_tokens_place(
+    back_end: BackEnd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+
+    assert back_end.status() is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "metrist.example.com",
+        "ftp://metrist.example.com",
+        "https://",
+        "https://user:secret@metrist.example.com",
+        "https://metrist.example.com/?token=secret",
+    ],
+)
+def test_addresses_that_are_none(url: str) -> None:
+    with pytest.raises(MetristError, match="api_url must be the address") as caught:
+        BackEnd(url, TOKEN, Connection())
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("token", ["", f"{TOKEN}\r\nX: 1", f"{TOKEN} {TOKEN}", f"{TOKEN}é"])
+def test_tokens_that_no_header_can_carry(token: str) -> None:
+    with pytest.raises(MetristError, match="api_token must be one word") as caught:
+        BackEnd("https://metrist.example.com", token, Connection())
+    assert TOKEN not in str(caught.value)
+
+
+def test_the_line_break_of_a_token_file_does_no_harm(metrist: MetristBackEnd) -> None:
+    assert BackEnd(metrist.url + "/", f"{TOKEN}\n", Connection()).register(CONFIG) in metrist.registrations
+
+
+def test_a_back_end_that_is_not_there() -> None:
+    with MetristBackEnd(TOKEN) as gone:
+        url = gone.url
+
+    with pytest.raises(MetristError, match=f"{url}/api/v0/.* cannot be reached: .*Connection refused"):
+        BackEnd(url, TOKEN, Connection()).status()
+
+
+def test_a_private_certificate_authority(tmp_path: Path) -> None:
+    ca = PrivateCa(tmp_path)
+    with MetristBackEnd(TOKEN, ca.server_context()) as secure:
+        with pytest.raises(MetristError, match="do not trust each other: check ca_path"):
+            BackEnd(secure.url, TOKEN, Connection()).status()
+        for connection in (Connection(ca_path=str(ca.ca_path)), Connection(validate_certs=False)):
+            assert BackEnd(secure.url, TOKEN, connection).status() is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", "17", "{", '{"https://metrist.example.com": {"id": "1"}}', '{"https://metrist.example.com": 1}'],
+)
+def test_a_file_of_something_else_is_left(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "ids"
+    path.write_text(content)
+
+    with pytest.raises(MetristError, match=f"{path} holds no registrations"):
+        Memory(str(path), "https://metrist.example.com").recall()
+    assert path.read_text() == content
+
+
+def test_a_place_that_cannot_remember_registers_nothing(
+    metrist: MetristBackEnd, back_end: BackEnd, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    memory = Memory(str(tmp_path / "file" / "ids"), metrist.url)
+
+    with pytest.raises(MetristError, match=rf"id_path .* cannot be written: File exists: {tmp_path}/file"):
+        Change(None, CONFIG).apply(back_end, memory)
+    assert metrist.calls == []
+
+
+def test_a_registration_that_could_not_be_remembered_is_named(
+    metrist: MetristBackEnd, back_end: BackEnd, tmp_path: Path
+) -> None:
+    path = tmp_path / "ids"
+    path.mkdir()
+    (path / "in the way").touch()
+    memory = Memory(str(path), metrist.url)
+
+    with pytest.raises(MetristError, match=r"is registered as 11registration1, but id_path .* cannot be"):
+        Change(None, CONFIG).apply(back_end, memory)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["ids"], "no temporary file is left"
+
+
+def test_one_file_for_many_back_ends(tmp_path: Path) -> None:
+    path = str(tmp_path / "ids")
+    first, second = Memory(path, "https://one.example.com"), Memory(path, "https://two.example.com")
+    first.remember(Registration("1", CONFIG))
+    second.remember(Registration("2", {}))
+    first.forget()
+
+    assert first.recall() is None
+    assert second.recall() == Registration("2", {})
+
+
+def test_a_registration_is_replaced_and_never_doubled(
+    metrist: MetristBackEnd, back_end: BackEnd, tmp_path: Path
+) -> None:
+    memory = Memory(str(tmp_path / "ids"), metrist.url)
+    changed: dict[str, Any] = {**CONFIG, "interval_secs": 60}
+    Change(None, CONFIG).apply(back_end, memory)
+    metrist.answer("POST", 500)
+    with pytest.raises(MetristError, match="HTTP 500"):
+        Change(memory.recall(), changed).apply(back_end, memory)
+    assert memory.recall() is None
+    metrist.behave()
+
+    registration_id = Change(memory.recall(), changed).apply(back_end, memory)
+
+    assert metrist.registrations == {registration_id: changed}

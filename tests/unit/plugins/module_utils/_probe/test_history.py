@@ -1,0 +1,171 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+from __future__ import annotations
+
+import fcntl
+import json
+import multiprocessing
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.keyward.iam.plugins.module_utils._probe import history as _probe_history
+from ansible_collections.keyward.iam.plugins.module_utils._probe.history import judge
+from ansible_collections.keyward.iam.plugins.module_utils._probe.states import StepHistory, Thresholds
+from ansible_collections.keyward.iam.plugins.module_utils._probe.steps import StepResult
+
+pytestmark = pytest.mark.once
+
+THRESHOLDS = Thresholds(500, 3, 3, 2, 2)
+IDENTITY = ("lab", "default", "us-east-1")
+SPAWN = multiprocessing.get_context("spawn")
+
+
+def stored(**changes: object) -> bytes:
+    """A history file in which something is not as it should be."""
+    step = {**StepHistory().to_json(), **changes}
+    return json.dumps({"version": 1, "steps": {"CreateUser": step}}).encode()
+
+
+def record(folder: Path, *statuses: str, now: float = 0.0) -> tuple[list[str | None], list[str]]:
+    """The states of the first steps with these results, and the warnings."""
+    names = ["CreateUser", "CreateGroup", "AddUserToGroup"]
+    results = [StepResult(name, status, 100.0) for name, status in zip(names, statuses, strict=False)]
+    warnings = judge(str(folder), IDENTITY, results, now, THRESHOLDS)
+    return [result.state for result in results], warnings
+
+
+def history(folder: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((folder / "lab@default@us-east-1.json").read_text())
+    return content
+
+
+def test_states_go_on_from_run_to_run(tmp_path: Path) -> None:
+    assert record(tmp_path, "failed", "ok") == (["up", "up"], [])
+    assert record(tmp_path, "timeout", "ok") == (["down", "up"], [])
+    assert record(tmp_path, "ok", "ok") == (["down", "up"], [])
+    assert record(tmp_path, "ok", "ok") == (["up", "up"], [])
+
+
+def test_a_misconfigured_run_is_no_run(tmp_path: Path) -> None:
+    record(tmp_path, "failed")
+    assert record(tmp_path, "misconfigured")[0] == ["misconfigured"]
+    assert record(tmp_path, "failed")[0] == ["down"]
+
+
+def test_a_skipped_step_keeps_its_state(tmp_path: Path) -> None:
+    assert record(tmp_path, "skipped")[0] == [None]
+    record(tmp_path, "failed")
+    record(tmp_path, "failed")
+    assert record(tmp_path, "skipped")[0] == ["down"]
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [("ok", "up"), ("failed", "down"), ("timeout", "down"), ("misconfigured", "misconfigured"), ("skipped", None)],
+)
+def test_without_a_folder_the_states_tell_of_this_run(status: str, state: str | None) -> None:
+    result = StepResult("CreateUser", status, 100.0)
+    assert judge("", IDENTITY, [result], 0.0, THRESHOLDS) == []
+    assert result.state == state
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[]",
+        b"null",
+        b"{}",
+        b'{"version": 2, "steps": {}}',
+        b'{"version": 1, "steps": []}',
+        b'{"version": 1, "steps": {"Dance": {}}}',
+        b'{"version": 1, "steps": {"CreateUser": {}}}',
+        b'{"version": 1, "steps": {"CreateUser": null}}',
+        stored(down=1),
+        stored(failures="1"),
+        stored(extra=0),
+        stored(hours={"x": [1, 2]}),
+        stored(hours={"1": [1]}),
+        stored(hours=[]),
+    ],
+)
+def test_a_broken_file_is_set_aside(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "lab@default@us-east-1.json"
+    path.write_bytes(content)
+    states, [warning] = record(tmp_path, "ok")
+    assert states == ["up"]
+    [broken] = tmp_path.glob("*.broken-*")
+    assert broken.read_bytes() == content
+    assert broken.name in warning
+    assert record(tmp_path, "ok") == (["up"], [])
+
+
+def test_names_of_any_kind_make_one_file(tmp_path: Path) -> None:
+    judge(str(tmp_path), ("a/../b", "C:@x", "eu"), [StepResult("CreateUser", "ok", 1.0)], 0.0, THRESHOLDS)
+    [path] = tmp_path.glob("*.json")
+    assert path.name == "a%2F..%2Fb@C%3A%40x@eu.json"
+
+
+def _record_many(folder: Path, times: int) -> None:
+    for _unused in range(times):
+        _states, warnings = record(folder, "ok")
+        assert warnings == []
+
+
+def test_many_writers_lose_nothing(tmp_path: Path) -> None:
+    writers = [SPAWN.Process(target=_record_many, args=(tmp_path, 25)) for _unused in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert [writer.exitcode for writer in writers] == 4 * [0]
+    assert history(tmp_path)["steps"]["CreateUser"]["successes"] == 100
+
+
+def _die_in_mid_write(folder: Path) -> None:
+    def write_half(_content: object, file: Any) -> None:
+        file.write('{"version": 1, "ste')
+        file.flush()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    json.dump = write_half  # type: ignore[assignment]
+    record(folder, "failed")
+
+
+def test_a_kill_in_mid_write_leaves_the_file_before_it(tmp_path: Path) -> None:
+    record(tmp_path, "failed")
+    before = history(tmp_path)
+    for _unused in range(3):
+        killed = SPAWN.Process(target=_die_in_mid_write, args=(tmp_path,))
+        killed.start()
+        killed.join()
+        assert killed.exitcode == -signal.SIGKILL
+        assert history(tmp_path) == before
+    assert record(tmp_path, "failed") == (["down"], [])
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".json", ".lock"]
+
+
+def test_a_lock_that_is_never_given_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_probe_history, "_LOCK_SECONDS", 0.1)
+    with (tmp_path / "lab@default@us-east-1.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        states, [warning] = record(tmp_path, "failed")
+    assert states == ["down"]
+    assert "another process locks it" in warning
+
+
+def test_a_home_that_there_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr("os.getuid", lambda: 54321)
+    states, [warning] = record(Path("~/history"), "ok")
+    assert states == ["up"]
+    assert "home" in warning

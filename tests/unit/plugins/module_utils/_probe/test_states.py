@@ -1,0 +1,181 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""The states as tables of cases: a string of results, and the state after each."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.keyward.iam.plugins.module_utils._aws.errors import KnownError
+from ansible_collections.keyward.iam.plugins.module_utils._probe.states import (
+    DOWN_DURATION_MS,
+    Hour,
+    StepHistory,
+    Thresholds,
+    overall,
+)
+
+DEFAULT = Thresholds(degraded_percent=500, degraded_after=3, recovered_after=3, down_after=2, up_after=2)
+AT_ONCE = Thresholds(degraded_percent=200, degraded_after=1, recovered_after=1, down_after=1, up_after=1)
+DAY = 86_400
+LETTERS = {"up": "u", "degraded": "d", "down": "D"}
+
+# Failed, and times beside an average of 100 ms: the average, slow, fast by a hair, too long, and not quite too long.
+DURATIONS = {"F": None, ".": 100.0, "s": 500.0, "f": 499.9, "T": DOWN_DURATION_MS + 1.0, "t": float(DOWN_DURATION_MS)}
+
+
+def states(results: str, thresholds: Thresholds) -> str:
+    """The state after each of these results."""
+    history = StepHistory()
+    found = ""
+    for result in results:
+        history.hours = {0: Hour(1000.0, 10)}
+        duration = DURATIONS[result]
+        if duration is None:
+            history.failed(40.0, thresholds)
+        else:
+            history.succeeded(duration, 60, thresholds)
+        # A history is stored between any two runs.
+        history = StepHistory.from_json(history.to_json())
+        found += LETTERS[history.state]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("results", "expected"),
+    [
+        ("...", "uuu"),
+        ("F", "u"),
+        ("FF", "uD"),
+        ("F.F.F.", "uuuuuu"),
+        ("FF.", "uDD"),
+        ("FF..", "uDDu"),
+        ("FF.F..", "uDDDDu"),
+        ("FF.F.F.F..", "uDDDDDDDDu"),
+        ("ss", "uu"),
+        ("sss", "uud"),
+        ("sss..", "uuddd"),
+        ("sss...", "uudddu"),
+        ("sss..s...", "uuddddddu"),
+        ("ss.ss.ss", "uuuuuuuu"),
+        ("sssf", "uudd"),
+        ("sssfff", "uudddu"),
+        ("fff", "uuu"),
+        ("sFssF", "uuudd"),
+        ("sssFF", "uuddD"),
+        ("sssFF..", "uuddDDd"),
+        ("T", "D"),
+        ("T.", "DD"),
+        ("T..", "DDu"),
+        ("TT..", "DDDu"),
+        ("TTT..", "DDDDd"),
+        ("t", "u"),
+    ],
+)
+def test_defaults(results: str, expected: str) -> None:
+    assert states(results, DEFAULT) == expected
+
+
+def test_thresholds_of_one() -> None:
+    assert states("F.", AT_ONCE) == "Du"
+    assert states("s.", AT_ONCE) == "du"
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "results", "expected"),
+    [
+        (DEFAULT._replace(down_after=3), "FFF..", "uuDDu"),
+        (DEFAULT._replace(up_after=3), "FF...", "uDDDu"),
+        (DEFAULT._replace(degraded_after=2), "ss", "ud"),
+        (DEFAULT._replace(recovered_after=1), "sss.", "uudu"),
+        (DEFAULT._replace(degraded_percent=501), "sss", "uuu"),
+    ],
+)
+def test_each_threshold_is_a_setting(thresholds: Thresholds, results: str, expected: str) -> None:
+    assert states(results, thresholds) == expected
+
+
+@pytest.mark.parametrize("interval", [10, 60, 900, 3600, DAY])
+def test_any_schedule_can_be_degraded(interval: float) -> None:
+    """With one run a day, three slow ones are almost half of the week."""
+    history = StepHistory()
+    for run in range(30):
+        history.succeeded(100, run * interval, DEFAULT)
+    for run in range(30, 33):
+        assert history.state == "up"
+        history.succeeded(600, run * interval, DEFAULT)
+    assert history.state == "degraded"
+
+
+def test_a_week_of_nothing_but_slow_times_is_the_new_average() -> None:
+    history = StepHistory()
+    history.succeeded(100, 0, DEFAULT)
+    for day in range(1, 7):
+        history.succeeded(600, day * DAY, DEFAULT)
+        assert history.average(day * DAY) == 100
+    for day in range(7, 10):
+        assert history.state == "degraded"
+        history.succeeded(600, day * DAY, DEFAULT)
+    assert history.state == "up"
+    assert history.average(9 * DAY) == 600
+
+
+def test_the_average_is_of_seven_days() -> None:
+    history = StepHistory()
+    history.succeeded(100, 0, DEFAULT)
+    history.succeeded(300, 1 * DAY, DEFAULT)
+    assert history.average(7 * DAY - 1) == 200
+    assert history.average(7 * DAY) == 300
+    assert history.average(9 * DAY) is None
+
+
+def test_a_clock_that_went_back_leaves_no_times_of_the_future() -> None:
+    history = StepHistory()
+    history.succeeded(100, 100 * DAY, DEFAULT)
+    assert history.average(1 * DAY) is None
+
+
+def test_a_history_is_small_however_often_a_step_runs() -> None:
+    history = StepHistory()
+    for run in range(20 * DAY // 300):
+        history.succeeded(100, run * 300, DEFAULT)
+    assert len(history.hours) <= 7 * 24
+    assert sum(hour.times for hour in history.hours.values()) == pytest.approx(7 * DAY / 300, abs=12)
+
+
+def test_failures_do_not_count_in_the_average() -> None:
+    history = StepHistory()
+    history.succeeded(100, 0, DEFAULT)
+    history.failed(60_000, DEFAULT)
+    assert history.average(1) == 100
+
+
+def test_a_failure_that_took_too_long_is_down_at_once() -> None:
+    history = StepHistory()
+    history.failed(DOWN_DURATION_MS + 1, DEFAULT)
+    assert history.state == "down"
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        (["up", "up"], "up"),
+        (["up", None], "up"),
+        (["up", "degraded"], "degraded"),
+        (["degraded", "misconfigured"], "misconfigured"),
+        (["misconfigured", "down", "up"], "down"),
+        ([None, None], None),
+    ],
+)
+def test_the_whole_is_as_bad_as_its_worst_step(steps: list[str | None], expected: str | None) -> None:
+    assert overall(steps) == expected
+
+
+@pytest.mark.parametrize("name", Thresholds._fields)
+def test_a_threshold_below_one_is_refused(name: str) -> None:
+    DEFAULT.check()
+    with pytest.raises(KnownError, match=rf"{name} \(0\) must be at least 1"):
+        DEFAULT._replace(**{name: 0}).check()

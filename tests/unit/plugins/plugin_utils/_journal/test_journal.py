@@ -1,0 +1,247 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""The journal's files: private, whole or absent, bounded, and robust against what else lies about."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import stat
+import time
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.keyward.iam.plugins.plugin_utils._journal import maintenance as care
+from ansible_collections.keyward.iam.plugins.plugin_utils._journal import volatile as _volatile
+from ansible_collections.keyward.iam.plugins.plugin_utils._journal.rejected import RejectedPoint
+from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import BrokenFileError, BusyError, Journal
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import Point
+from ansible_collections.keyward.iam.plugins.plugin_utils._journal.records import StorageError
+from ansible_collections.keyward.iam.plugins.plugin_utils._journal.volatile import volatile_kind
+
+MEGABYTE = 1 << 20
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    return Journal(tmp_path / "journal" / "wavefront", 64 * MEGABYTE)
+
+
+def some(count: int = 3, name: str = "user") -> list[Point]:
+    return [Point("aws.iam.accessKey", n, 1_800_000_000 + n, {"name": f"{name}{n}"}, "AWS") for n in range(count)]
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_what_was_written_is_read_back_in_order(journal: Journal) -> None:
+    odd = [Point("m", value, 1, {"a": "\ud800 \N{GRINNING FACE}\n"}, "S") for value in (1.5, "masked", 10**30)]
+    journal.write(some())
+    journal.write(odd)
+    first, second = journal.entries()
+    assert journal.read(first) == some()
+    assert journal.read(second) == odd
+    assert journal.waiting() == 6
+    journal.remove([first])
+    assert journal.entries() == [second]
+
+
+def test_nobody_else_can_read_it_whatever_the_umask(journal: Journal) -> None:
+    before = os.umask(0)
+    try:
+        journal.write(some())
+        journal.aside.add([RejectedPoint(some()[0], "WF-300", "no number")])
+    finally:
+        os.umask(before)
+    assert mode(journal.directory.parent) == mode(journal.directory) == mode(journal.aside.directory) == 0o700
+    files = [path for path in journal.directory.rglob("*") if path.is_file()]
+    assert len(files) == 2
+    assert {mode(path) for path in files} == {0o600}
+
+
+def test_the_delivery_s_own_metrics_are_kept_and_not_counted(journal: Journal) -> None:
+    journal.write([Point("aws.iam.delivery.points", 0, 1, {"outcome": "delivered"}, "AWS"), *some(1)])
+    assert journal.waiting() == 1
+    assert len(journal.read(journal.entries()[0])) == 2
+
+
+@pytest.mark.parametrize("cut", [0, 1, 30, -1, -40])
+def test_a_file_cut_short_is_broken(journal: Journal, cut: int) -> None:
+    journal.write(some())
+    [entry] = journal.entries()
+    text = entry.path.read_bytes()
+    entry.path.write_bytes(text[:cut])
+    if text[:cut].rstrip(b"\n") == text.rstrip(b"\n"):
+        assert journal.read(entry) == some()
+    else:
+        with pytest.raises(BrokenFileError, match="cut short"):
+            journal.read(entry)
+
+
+@pytest.mark.parametrize(
+    "text", [b"\xff\xfe", b"{}\n", b"[]\n", b'{"format": 1, "points": 1}\n[1, 2, 3, 4, 5]\n', b'{"format": "x"}\n']
+)
+def test_a_file_of_something_else_is_broken(journal: Journal, text: bytes) -> None:
+    journal.write(some())
+    [entry] = journal.entries()
+    entry.path.write_bytes(text)
+    with pytest.raises(BrokenFileError, match=r"not what keyward\.iam writes"):
+        journal.read(entry)
+
+
+def test_a_newer_format_is_told_from_a_broken_file(journal: Journal) -> None:
+    journal.write(some())
+    [entry] = journal.entries()
+    header, *lines = entry.path.read_text().splitlines()
+    entry.path.write_text("\n".join([json.dumps(json.loads(header) | {"format": 2}), *lines]))
+    with pytest.raises(StorageError, match=r"newer keyward\.iam \(format 2\)") as error:
+        journal.read(entry)
+    assert not isinstance(error.value, BrokenFileError)
+
+
+def test_foreign_files_and_drafts_are_not_its_own(journal: Journal) -> None:
+    journal.write(some())
+    (journal.directory / "notes.txt").write_text("mine")
+    (journal.directory / ".draft-of-a-killed-run").write_text("half")
+    assert [path.name for path in journal.foreign()] == ["notes.txt"]
+    assert len(journal.entries()) == 1
+
+
+def test_drafts_of_killed_runs_are_removed_once_they_are_old(journal: Journal) -> None:
+    journal.write(some())
+    old, young = journal.directory / ".draft-old", journal.directory / ".draft-young"
+    for draft in (old, young):
+        draft.write_text("half")
+    os.utime(old, (time.time() - 7200,) * 2)
+    assert journal.make_room() == 0
+    assert (old.exists(), young.exists()) == (False, True)
+
+
+def test_the_oldest_goes_first_when_the_bound_is_met(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "wavefront", MEGABYTE)
+    batch = some(1000)
+    for _unused in range(3):
+        journal.write(batch)
+    size = journal.entries()[0].path.stat().st_size
+    journal = Journal(tmp_path / "wavefront", 2 * size)
+    oldest = journal.entries()[0]
+    assert journal.make_room() == 1000
+    assert oldest not in journal.entries()
+    assert journal.waiting() == 2000
+
+
+def test_what_was_set_aside_goes_before_what_waits(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "wavefront", MEGABYTE)
+    journal.write(some(1000))
+    journal.aside.add([RejectedPoint(point, "WF-300", "no number") for point in some(1000)])
+    journal = Journal(tmp_path / "wavefront", journal.entries()[0].path.stat().st_size)
+    assert journal.make_room() == 0
+    assert journal.aside.files() == []
+    assert journal.waiting() == 1000
+
+
+def _hold(journal: Journal, ready: multiprocessing.synchronize.Event) -> None:
+    with journal.lock(0):
+        ready.set()
+        time.sleep(60)
+
+
+def test_a_lock_is_one_process_s_and_dies_with_it(journal: Journal) -> None:
+    ready = multiprocessing.get_context("spawn").Event()
+    holder = multiprocessing.get_context("spawn").Process(target=_hold, args=(journal, ready))
+    holder.start()
+    try:
+        assert ready.wait(30)
+        with pytest.raises(BusyError), journal.lock(0.1):
+            pass
+        assert Journal(journal.directory, 1).make_room() == 0
+    finally:
+        holder.kill()
+        holder.join()
+    with journal.lock(1):
+        pass
+
+
+def test_a_directory_that_is_none_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    journal = Journal(tmp_path / "file" / "wavefront", MEGABYTE)
+    with pytest.raises(
+        StorageError, match=f"{tmp_path}/file/wavefront cannot be written: (Not a directory|File exists)"
+    ):
+        journal.write(some())
+
+
+def test_what_was_set_aside_can_be_read_and_brought_back(journal: Journal) -> None:
+    path = journal.aside.add([RejectedPoint(point, "HTTP 400", "refused") for point in some(2)])
+    [record, _other] = map(json.loads, path.read_text().splitlines())
+    assert record == {
+        "code": "HTTP 400",
+        "reason": "refused",
+        "metric": "aws.iam.accessKey",
+        "value": 0,
+        "timestamp": 1_800_000_000,
+        "source": "AWS",
+        "tags": {"name": "user0"},
+    }
+    assert care.about(journal)["aside"] == {"HTTP 400": 2}
+    assert care.restore(journal) == 2
+    assert care.about(journal)["aside"] == {}
+    assert journal.read(journal.entries()[0]) == some(2)
+
+
+def test_looking_at_a_journal_and_discarding_it(journal: Journal) -> None:
+    assert care.lines({"name": "wavefront", **care.about(journal)}) == [
+        f"wavefront: nothing waits in {journal.directory}."
+    ]
+    journal.write(some(2))
+    journal.note_failure("HTTP 503: maintenance")
+    journal.aside.add([RejectedPoint(point, "WF-300", "no number") for point in some(1)])
+    waiting, why, aside = care.lines({"name": "wavefront", **care.about(journal)})
+    assert "2 points in 1 file" in waiting
+    assert "HTTP 503: maintenance" in why
+    assert "1 WF-300" in aside
+    assert care.discard(journal) == 3
+    assert care.about(journal)["left"] == 0
+    assert care.about(journal)["aside"] == {}
+    assert care.about(journal)["reason"] is None
+
+
+def test_files_that_go_while_somebody_looks_are_passed_over(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    for count in (2, 3):
+        journal.write(some(count))
+        journal.aside.add([RejectedPoint(point, "WF-300", "no number") for point in some(count)])
+    entries, files = journal.entries(), journal.aside.files()
+    journal.remove(entries[:1])
+    journal.aside.remove(files[:1])
+    # As a run sees it that listed the files before another one delivered the first of them.
+    monkeypatch.setattr(journal, "entries", lambda: entries)
+    monkeypatch.setattr(journal.aside, "files", lambda: files)
+    about = care.about(journal)
+    assert (about["left"], about["files"], about["aside"]) == (3, 1, {"WF-300": 3})
+
+
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108
+
+
+@pytest.mark.skipif(not SHARED_MEMORY.is_dir(), reason="the machine has no tmpfs at its usual place")
+def test_a_volatile_path_is_known() -> None:
+    assert "memory" in (volatile_kind(SHARED_MEMORY / "keyward" / "journal") or "")
+
+
+def test_a_layer_of_a_rootless_container_is_volatile_and_a_volume_in_it_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(
+        "29 1 0:25 / / rw,relatime - fuse.fuse-overlayfs fuse-overlayfs rw\n"
+        "30 29 8:1 / /var/lib/keyward rw,relatime - ext4 /dev/sda1 rw\n"
+    )
+    monkeypatch.setattr(_volatile, "_MOUNTS", mounts)
+    assert "container" in (volatile_kind(Path("/runner/journal")) or "")
+    assert volatile_kind(Path("/var/lib/keyward/journal")) is None

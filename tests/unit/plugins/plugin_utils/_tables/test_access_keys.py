@@ -1,0 +1,97 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.keyward.iam.plugins.plugin_utils._tables.access_keys import access_key_lines
+from ansible_collections.keyward.iam.plugins.plugin_utils._tables.table import WIDTH
+
+
+def key(name: str, age: int, **fields: Any) -> dict[str, Any]:
+    severity = "expired" if age >= 180 else "ok"
+    return {
+        "account_id": "111122223333",
+        "profile": "production",
+        "user_name": name,
+        "access_key_id": "AKIA000000000ABCDE",
+        "status": "Active",
+        "age_days": age,
+        "days_left": 180 - age,
+        "severity": severity,
+        "exempt": False,
+        "root": False,
+        **fields,
+    }
+
+
+def result(*keys: dict[str, Any], error: str | None = None) -> dict[str, Any]:
+    counts = ("active", "expired", "expiring", "exempt", "reactivated", "root_keys")
+    return {
+        "access_keys": list(keys),
+        "profiles": [{"profile": "production", "ok": error is None, "error": error}],
+        "summary": {"users": 1, "access_keys": len(keys), **dict.fromkeys(counts, 0)},
+        "collected_at": "2026-11-22T06:00:00Z",
+    }
+
+
+def test_an_inactive_key_is_old_but_not_expired() -> None:
+    assert "expired" not in access_key_lines(result(key("user-a", 200, status="Inactive")), limit=40)[-1]
+
+
+def users(lines: list[str]) -> list[str]:
+    """The users of a table whose names are in its fourth or fifth column."""
+    return [word for line in lines[3:] for word in line.split() if word.startswith("user")]
+
+
+def test_oldest_first_and_the_expired_beyond_the_ten_oldest() -> None:
+    inactive = [key(f"user-old-{age}", age, status="Inactive") for age in range(500, 512)]
+    lines = access_key_lines(result(key("user-young", 3), key("user-due", 181), *inactive), limit=40)
+    assert users(lines) == [f"user-old-{age}" for age in range(511, 501, -1)] + ["user-due"]
+
+
+def test_what_is_cut_is_counted() -> None:
+    lines = access_key_lines(result(*(key(f"user-{age}", age) for age in range(200, 260))), limit=40)
+    assert len(users(lines)) == 40
+    assert lines[-1] == "and 20 more expired keys"
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        ({"last_used_date": None}, "never used"),
+        ({"last_used_date": "2026-11-21T01:00:00Z", "last_used_days": 71}, " 71 "),
+        ({"reactivated": True}, "expired, reactivated"),
+        ({"exempt": True}, "exempt"),
+    ],
+)
+def test_remarks(fields: dict[str, Any], shown: str) -> None:
+    row = access_key_lines(result(key("user-a", 200, **fields)), limit=40)[-1]
+    assert shown in row
+    assert ("expired" in row) is not fields.get("exempt", False)
+
+
+def test_a_root_key_and_a_key_without_a_date() -> None:
+    root = key("<root_account>", 0, root=True, slot=2)
+    for field in ("access_key_id", "age_days", "days_left", "severity"):
+        del root[field]
+    row = access_key_lines(result(root), limit=40)[-1].split()
+    assert row[:5] == ["?", "?", "Active", "<root_account>", "root-2"]
+
+
+def test_a_failed_profile_is_said_within_the_width() -> None:
+    lines = access_key_lines(result(error="access denied: " + "allow iam:ListUsers " * 12), limit=40)
+    assert any(line.startswith("FAILED production: access denied") for line in lines)
+    assert all(len(line) <= WIDTH for line in lines)
+
+
+def test_long_names_are_cut_to_fit_a_hundred_columns() -> None:
+    long = key("user-" + "x" * 60, 200, profile="p" * 60, last_used_date=None, reactivated=True)
+    lines = access_key_lines(result(long, key("user-b", 3)), limit=40)
+    assert max(map(len, lines)) <= WIDTH
+    assert "…" in lines[-2]
