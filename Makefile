@@ -17,7 +17,7 @@ help: ## Show this help
 
 .PHONY: demo
 demo: .venv ## Gather keys from an embedded AWS and deliver them to an embedded receiver
-	@PYTHONPATH=tests .venv/bin/python -m testbed.demo
+	@PYTHONPATH=tests .venv/bin/python -m testbed.scenarios.demo
 
 .PHONY: test
 test: ## Run all tests on each supported ansible-core that a Python here takes (ARGS='-k name' goes to pytest)
@@ -46,7 +46,7 @@ bench: .venv ## Measure speed and memory
 
 .PHONY: soak
 soak: .venv ## Run the probe 500 times in random faults and kills
-	@PYTHONPATH=tests .venv/bin/python -m testbed.soak $(ARGS)
+	@PYTHONPATH=tests .venv/bin/python -m testbed.scenarios.soak $(ARGS)
 
 .PHONY: clean
 clean: ## Remove everything that the other commands made

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from testbed.aws import AwsEndpoint
-from testbed.runs import Ansible
-from testbed.wavefront import WavefrontReceiver
+from testbed.drivers.runs import Ansible
+from testbed.fakes.aws import AwsEndpoint
+from testbed.fakes.wavefront import WavefrontReceiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,8 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery import registry
-from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.stats import Counts
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.exporter import Verdict
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.stats import Counts
 
 if t.TYPE_CHECKING:
     from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.delivery import Delivery

@@ -12,8 +12,8 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import callback_loader
 from ansible.utils.display import Display
 
-from ansible_collections.keyward.iam.plugins.plugin_utils._journal import maintenance as care
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery import registry
+from ansible_collections.keyward.iam.plugins.plugin_utils._journal import maintenance as care
 from ansible_collections.keyward.iam.plugins.plugin_utils._journal.records import StorageError
 
 if t.TYPE_CHECKING:

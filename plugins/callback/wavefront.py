@@ -284,14 +284,14 @@ import importlib.util
 import sys
 import typing as t
 
-from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.options import SettingError
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.callback import ShippingCallback
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.options import SettingError
 from ansible_collections.keyward.iam.plugins.plugin_utils._wavefront.options import make_delivery
 
 if t.TYPE_CHECKING:
     from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.delivery import Delivery, Voice
-    from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import Journal
     from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.options import Option
+    from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import Journal
 
 
 class CallbackModule(ShippingCallback):

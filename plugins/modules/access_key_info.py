@@ -382,16 +382,16 @@ timestamp:
 import datetime as dt
 import typing as t
 
+from ansible_collections.keyward.iam.plugins.module_utils._access_keys.collect import gather
+from ansible_collections.keyward.iam.plugins.module_utils._access_keys.listing import find_by_listing
 from ansible_collections.keyward.iam.plugins.module_utils._access_keys.model import AgeLimits
+from ansible_collections.keyward.iam.plugins.module_utils._access_keys.profile import Task
 from ansible_collections.keyward.iam.plugins.module_utils._aws.module import (
     aws_module,
     connection_settings,
     named_profiles,
     warn,
 )
-from ansible_collections.keyward.iam.plugins.module_utils._access_keys.collect import gather
-from ansible_collections.keyward.iam.plugins.module_utils._access_keys.listing import find_by_listing
-from ansible_collections.keyward.iam.plugins.module_utils._access_keys.profile import Task
 
 FINDERS = {"list": find_by_listing}
 

@@ -167,8 +167,8 @@ from ansible.module_utils.common.parameters import env_fallback
 
 from ansible_collections.keyward.iam.plugins.module_utils._credentials.files import Files
 from ansible_collections.keyward.iam.plugins.module_utils._credentials.profile import SETTINGS, Profile, ProfileError
-from ansible_collections.keyward.iam.plugins.module_utils._files.private_file import Owner
 from ansible_collections.keyward.iam.plugins.module_utils._files.links import FileError
+from ansible_collections.keyward.iam.plugins.module_utils._files.private_file import Owner
 
 ARGUMENT_SPEC = {
     "name": {"type": "str", "required": True},

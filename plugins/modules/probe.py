@@ -268,7 +268,6 @@ import typing as t
 
 from ansible.module_utils.common.parameters import env_fallback
 
-from ansible_collections.keyward.iam.plugins.module_utils._metrist import environment as _probe_environment
 from ansible_collections.keyward.iam.plugins.module_utils._aws.errors import KnownError
 from ansible_collections.keyward.iam.plugins.module_utils._aws.module import (
     aws_module,
@@ -278,9 +277,10 @@ from ansible_collections.keyward.iam.plugins.module_utils._aws.module import (
     warn,
 )
 from ansible_collections.keyward.iam.plugins.module_utils._common.deadlines import BoundedCalls
+from ansible_collections.keyward.iam.plugins.module_utils._metrist import environment as _probe_environment
 from ansible_collections.keyward.iam.plugins.module_utils._probe.connection import ProbeConnection
-from ansible_collections.keyward.iam.plugins.module_utils._probe.history import judge
 from ansible_collections.keyward.iam.plugins.module_utils._probe.dry_run import rehearse
+from ansible_collections.keyward.iam.plugins.module_utils._probe.history import judge
 from ansible_collections.keyward.iam.plugins.module_utils._probe.result import describe, failure
 from ansible_collections.keyward.iam.plugins.module_utils._probe.run import Probe
 from ansible_collections.keyward.iam.plugins.module_utils._probe.settings import ProbeSettings

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import Journal
-from ansible_collections.keyward.iam.plugins.plugin_utils._wavefront.lines import LineEncoder
 from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import Point
+from ansible_collections.keyward.iam.plugins.plugin_utils._wavefront.lines import LineEncoder
 from bench.measure import Benchmark, Measured, run
-from testbed import stand_in
-from testbed.runs import Ansible
-from testbed.wavefront import WavefrontReceiver
+from testbed.drivers import stand_in
+from testbed.drivers.runs import Ansible
+from testbed.fakes.wavefront import WavefrontReceiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from testbed.runs import Ansible
+    from testbed.drivers.runs import Ansible
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from testbed.aws import Key
-from testbed.orchestrator import Orchestrator, framed
-from testbed.probes import ACTIONS, USER_PATH, add_policy, remaining, under_way
-from testbed.waiting import wait_until
+from testbed.drivers.probes import ACTIONS, USER_PATH, add_policy, remaining, under_way
+from testbed.drivers.waiting import wait_until
+from testbed.fakes.aws import Key
+from testbed.fakes.metrist.orchestrator import Orchestrator, framed
 
 if TYPE_CHECKING:
-    from testbed.aws import Account, AwsEndpoint
-    from testbed.runs import Ansible
+    from testbed.drivers.runs import Ansible
+    from testbed.fakes.aws import Account, AwsEndpoint
 
 pytestmark = pytest.mark.once
 

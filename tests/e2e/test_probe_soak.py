@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from testbed.soak import soak
+from testbed.scenarios.soak import soak
 
 pytestmark = pytest.mark.once
 

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from testbed.aws import Key
+from testbed.fakes.aws import Key
 from tools.checkout import ROOT
 
 if TYPE_CHECKING:
-    from testbed.aws import AwsEndpoint
-    from testbed.runs import Ansible
-    from testbed.wavefront import WavefrontReceiver
+    from testbed.drivers.runs import Ansible
+    from testbed.fakes.aws import AwsEndpoint
+    from testbed.fakes.wavefront import WavefrontReceiver
 
 README = (ROOT / "README.md").read_text()
 EXAMPLE_URL = "https://example.wavefront.com"

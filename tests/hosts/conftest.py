@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from testbed.hosts import CronHost, Image, LackingError, SystemdHost, machine
+from testbed.drivers.hosts import CronHost, Image, LackingError, SystemdHost, machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

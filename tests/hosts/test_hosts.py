@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from testbed.aws import AwsEndpoint
-from testbed.hosts import CronHost, SystemdHost
-from testbed.waiting import wait_until
-from testbed.wavefront import WavefrontReceiver
+from testbed.drivers.hosts import CronHost, SystemdHost
+from testbed.drivers.waiting import wait_until
+from testbed.fakes.aws import AwsEndpoint
+from testbed.fakes.wavefront import WavefrontReceiver
 
 if TYPE_CHECKING:
-    from testbed.hosts import Host, Image
-    from testbed.runs import Ansible, Run
+    from testbed.drivers.hosts import Host, Image
+    from testbed.drivers.runs import Ansible, Run
 
 _GIVE_UP = 30
 
@@ -29,7 +29,7 @@ _OPEN = "import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeout
 
 _START_AND_HANG = """
 import pathlib, sys, time
-from testbed.hosts import SystemdHost
+from testbed.drivers.hosts import SystemdHost
 host = SystemdHost(pathlib.Path(sys.argv[1]))
 host.start()
 print(host.name, host.root.parts[2], flush=True)

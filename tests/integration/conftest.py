@@ -12,8 +12,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from testbed.aws import Account, AwsEndpoint
-    from testbed.runs import Ansible
+    from testbed.drivers.runs import Ansible
+    from testbed.fakes.aws import Account, AwsEndpoint
 
 
 @pytest.fixture

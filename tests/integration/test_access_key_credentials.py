@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from testbed.aws import Key
+from testbed.fakes.aws import Key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from testbed.aws import Account, AwsEndpoint
-    from testbed.runs import Ansible
+    from testbed.drivers.runs import Ansible
+    from testbed.fakes.aws import Account, AwsEndpoint
 
 pytestmark = pytest.mark.once
 

@@ -13,13 +13,13 @@ import pytest
 import yaml
 
 from ansible_collections.keyward.iam.plugins.modules import access_key_info
-from testbed.aws import Key
+from testbed.fakes.aws import Key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from testbed.aws import Account
-    from testbed.runs import Ansible
+    from testbed.drivers.runs import Ansible
+    from testbed.fakes.aws import Account
 
 # What Ansible itself adds to every result.
 ANSIBLES_OWN = {"failed", "invocation", "msg", "warnings", "deprecations", "changed"}

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from testbed.aws import Credentials, Key
+from testbed.fakes.aws import Credentials, Key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from testbed.aws import Account, AwsEndpoint
-    from testbed.runs import Ansible
+    from testbed.drivers.runs import Ansible
+    from testbed.fakes.aws import Account, AwsEndpoint
 
 MODULE = "access_key_info"
 

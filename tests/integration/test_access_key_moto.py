@@ -19,7 +19,7 @@ from moto.server import ThreadedMotoServer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from testbed.runs import Ansible
+    from testbed.drivers.runs import Ansible
 
 ACCOUNTS = {"one": "111122223333", "two": "444455556666"}
 

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from testbed.aws import Key
-from testbed.permissions import attached_policy_arn, document
+from testbed.drivers.permissions import attached_policy_arn, document
+from testbed.fakes.aws import Key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from testbed.aws import Account, AwsEndpoint
-    from testbed.runs import Ansible, Run
+    from testbed.drivers.runs import Ansible, Run
+    from testbed.fakes.aws import Account, AwsEndpoint
 
     Bootstrap = Callable[..., Run]
 

@@ -19,16 +19,16 @@ import pytest
 from botocore.exceptions import ClientError
 from moto.server import ThreadedMotoServer
 
-from testbed.aws import Credentials, Key
-from testbed.permissions import attached_policy_arn, document
+from testbed.drivers.permissions import attached_policy_arn, document
+from testbed.fakes.aws import Credentials, Key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mypy_boto3_iam import IAMClient
 
-    from testbed.aws import Account, AwsEndpoint
-    from testbed.runs import Ansible
+    from testbed.drivers.runs import Ansible
+    from testbed.fakes.aws import Account, AwsEndpoint
 
 ROOT = Path(__file__).resolve().parents[2]
 USER, GROUP = "testuser-lab-0a1b2c", "testgroup-lab-0a1b2c"

@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from testbed.aws import Key
-from testbed.ssh import SshHost
+from testbed.drivers.ssh import SshHost
+from testbed.fakes.aws import Key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from testbed.aws import Account, AwsEndpoint
-    from testbed.runs import Ansible
-    from testbed.wavefront import WavefrontReceiver
+    from testbed.drivers.runs import Ansible
+    from testbed.fakes.aws import Account, AwsEndpoint
+    from testbed.fakes.wavefront import WavefrontReceiver
 
 pytestmark = pytest.mark.skipif(shutil.which("ssh") is None, reason="needs an SSH client, as Ansible does")
 

@@ -25,7 +25,7 @@ from ansible_collections.keyward.iam.plugins.modules import credentials_profile
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from testbed.runs import Ansible
+    from testbed.drivers.runs import Ansible
 
     SetUp = Callable[..., dict[str, Any]]
 

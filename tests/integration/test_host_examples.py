@@ -16,7 +16,7 @@ import yaml
 from tools.checkout import ROOT
 
 if TYPE_CHECKING:
-    from testbed.runs import Ansible
+    from testbed.drivers.runs import Ansible
 
 pytestmark = pytest.mark.once
 

@@ -15,13 +15,13 @@ import pytest
 import yaml
 
 from ansible_collections.keyward.iam.plugins.modules import metrist_monitor
-from testbed.metrist import MetristBackEnd
+from testbed.fakes.metrist import MetristBackEnd
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from testbed.runs import Ansible
+    from testbed.drivers.runs import Ansible
 
     Monitor = Callable[..., dict[str, Any]]
 

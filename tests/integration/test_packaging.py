@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from testbed.runs import Ansible
+from testbed.drivers.runs import Ansible
 from tools.checkout import ROOT, listed_files
 
 UNWANTED = [

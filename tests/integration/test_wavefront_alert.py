@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from testbed.wavefront import Csp
-from testbed.wavefront_api import WavefrontTenant
+from testbed.fakes.wavefront import Csp
+from testbed.fakes.wavefront_tenant import WavefrontTenant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from testbed.runs import Ansible
+    from testbed.drivers.runs import Ansible
 
     Alert = Callable[..., dict[str, Any]]
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from testbed.wavefront_api import WavefrontTenant
+from testbed.fakes.wavefront_tenant import WavefrontTenant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from testbed.runs import Ansible
+    from testbed.drivers.runs import Ansible
 
     Dashboard = Callable[..., dict[str, Any]]
 

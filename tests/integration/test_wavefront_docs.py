@@ -16,12 +16,12 @@ from ansible_collections.keyward.iam.plugins.callback import wavefront
 from ansible_collections.keyward.iam.plugins.doc_fragments import _wavefront
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront.module import ACCESS_SPEC
 from ansible_collections.keyward.iam.plugins.modules import wavefront_alert, wavefront_dashboard
-from testbed.wavefront_api import WavefrontTenant
+from testbed.fakes.wavefront_tenant import WavefrontTenant
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from testbed.runs import Ansible
+    from testbed.drivers.runs import Ansible
 
 # What Ansible itself adds to every result.
 ANSIBLES_OWN = {"changed", "diff", "invocation", "warnings"}

@@ -3,4 +3,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""Servers the collection is tried against: real protocols, on loopback, with the faults of the real ones."""
+"""What the tests need: fakes to talk to, drivers that run the collection, scenarios made of both."""

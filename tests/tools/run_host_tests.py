@@ -10,7 +10,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from testbed.hosts import Image, LackingError, machine
+from testbed.drivers.hosts import Image, LackingError, machine
 from tools import environment
 from tools.checkout import ROOT
 from tools.interpreters import CORES

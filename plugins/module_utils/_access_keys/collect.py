@@ -17,10 +17,10 @@ try:
 except ImportError:  # the modules say so before they get here
     BotoCoreError = Exception  # type: ignore[assignment,misc]
 
-from .model import iso, sort_key, summarize
 from .._aws.errors import KnownError, explain
 from .._aws.profiles import select_profiles
 from .._aws.session import shared_data_loader
+from .model import iso, sort_key, summarize
 from .profile import ProfileKeys, Task, gather_profile
 
 PROFILES_AT_ONCE = 8

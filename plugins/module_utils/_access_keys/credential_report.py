@@ -19,8 +19,8 @@ try:
 except ImportError:  # the modules say so before they get here
     ClientError = Exception  # type: ignore[assignment,misc]
 
-from .model import ROOT_USER_NAME
 from .._aws.errors import error_code, explain
+from .model import ROOT_USER_NAME
 
 MAX_AGE = dt.timedelta(hours=4)
 """AWS makes a new report at most this often: asking again before gives the same one."""

@@ -15,8 +15,8 @@ try:
 except ImportError:  # the modules say so before they get here
     BotoCoreError = ClientError = Exception  # type: ignore[assignment,misc]
 
-from .model import FoundKey
 from .._aws.errors import CREDENTIAL_CODES, Explained, error_code, explain
+from .model import FoundKey
 
 if t.TYPE_CHECKING:
     import concurrent.futures

@@ -19,13 +19,13 @@ try:
 except ImportError:  # the modules say so before they get here
     BotoCoreError = ClientError = ProfileNotFound = Exception  # type: ignore[assignment,misc]
 
-from . import credential_report
-from .model import AccessKey, AgeLimits, age_facts, is_exempt
 from .._aws.account import UNKNOWN_ACCOUNT, Account, account_in, ask_account
-from .._aws.instrumentation import CallCounter
 from .._aws.errors import CREDENTIAL_CODES, Explained, KnownError, error_code, explain
+from .._aws.instrumentation import CallCounter
 from .._aws.profiles import unknown_profile
 from .._aws.session import DEFAULT_PROFILE, ConnectionSettings, ProfileSession
+from . import credential_report
+from .model import AccessKey, AgeLimits, age_facts, is_exempt
 from .report_matching import report_facts, root_keys
 
 if t.TYPE_CHECKING:

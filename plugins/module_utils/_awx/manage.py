@@ -12,9 +12,9 @@ import typing as t
 from .api import Api, Object
 from .change import Change, Secrets, refuse_open_secrets
 from .kinds import KINDS
-from .related import Credentials, Hosts, ObjectList
-from .project import await_fetched, fetch, is_fetched
 from .lookup import Scope
+from .project import await_fetched, fetch, is_fetched
+from .related import Credentials, Hosts, ObjectList
 
 
 class Outcome(t.NamedTuple):

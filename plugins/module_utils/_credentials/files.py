@@ -11,15 +11,15 @@ import typing as t
 from dataclasses import dataclass
 
 from .._files import directories as folders
-from .aws_file import AwsFileError
-from .._files.private_file import PrivateFile
 from .._files.links import FileError, resolve
+from .._files.private_file import PrivateFile
+from .aws_file import AwsFileError
 
 if t.TYPE_CHECKING:
     from pathlib import Path
 
-    from .profile import Profile, Share
     from .._files.private_file import Owner
+    from .profile import Profile, Share
 
 _SECRET_MODE = 0o600
 _ANY_MODE = 0o7777

@@ -15,10 +15,10 @@ from .._aws.errors import KnownError
 from .._aws.session import ConnectionSettings
 from .._common.deadlines import BoundedCalls, StoppedError
 from .._probe.connection import ProbeConnection
-from .environment import ACCESS_KEY_ID, NAMESPACE, REGION, SECRET_ACCESS_KEY, credentials
 from .._probe.run import Probe
 from .._probe.settings import ProbeSettings
 from .._probe.steps import STEPS, StepResult
+from .environment import ACCESS_KEY_ID, NAMESPACE, REGION, SECRET_ACCESS_KEY, credentials
 from .protocol import ProtocolError, Wire, metadata
 
 VERSION = "1.1"

@@ -18,13 +18,13 @@ except ImportError:  # the modules say so before they get here
     ProfileNotFound = Exception  # type: ignore[assignment,misc]
 
 from .._aws.account import Account, account_in
-from .._aws.instrumentation import CallCounter
 from .._aws.errors import KnownError
+from .._aws.instrumentation import CallCounter
 from .._aws.profiles import unknown_profile
+from .._aws.request_timer import WireClock
 from .._aws.session import DEFAULT_PROFILE, ConnectionSettings, ProfileSession
 from .._common.deadlines import BoundedCalls, TimedOutError
 from .errors import CALL_ERRORS
-from .._aws.request_timer import WireClock
 
 
 class Attempt(t.NamedTuple):

@@ -28,8 +28,8 @@ except ImportError:  # the modules say so before they get here
     ReadTimeoutError = BotoConnectionError = ResponseParserError = Exception  # type: ignore[assignment,misc]
     EndpointConnectionError = ProxyConnectionError = Exception  # type: ignore[assignment,misc]
 
-from .._aws.instrumentation import THROTTLING_CODES
 from .._aws.errors import ACCESS_DENIED_CODES, KnownError, error_code, explain
+from .._aws.instrumentation import THROTTLING_CODES
 from .._common.deadlines import TimedOutError
 
 NO_SUCH_ENTITY = "NoSuchEntity"

@@ -13,10 +13,10 @@ import os
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from .stats import plural
 from .._journal.journal import BrokenFileError, Entry, Journal, gathered
 from .._journal.records import StorageError
 from .._journal.volatile import volatile_kind
+from .stats import plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -13,13 +13,13 @@ import typing as t
 from ansible.errors import AnsibleError
 from ansible.plugins.callback import CallbackBase
 
-from . import registry
-from .stats import Counts, plural
-from .delivery import Delivery, Voice
-from .exporter import Answer, Verdict
 from .._metrics.conversion import points_of_result
 from .._metrics.task_results import DELIVER, Hidden, Results
+from . import registry
+from .delivery import Delivery, Voice
+from .exporter import Answer, Verdict
 from .options import Option, SettingError, make_journal
+from .stats import Counts, plural
 
 if t.TYPE_CHECKING:
     from .._journal.journal import Journal

@@ -13,14 +13,14 @@ import time
 import typing as t
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from .backlog import Backlog
-from .time_budget import Budget
-from .stats import Counts, plural
-from .exporter import Answer, Exporter, Verdict
 from .._journal.journal import BusyError, Journal, gathered
-from .._metrics.conversion import Point
-from .sender import Shipment
 from .._journal.records import StorageError
+from .._metrics.conversion import Point
+from .backlog import Backlog
+from .exporter import Answer, Exporter, Verdict
+from .sender import Shipment
+from .stats import Counts, plural
+from .time_budget import Budget
 
 Speak = Callable[[str], None]
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from ansible.parsing.dataloader import DataLoader
 from ansible.utils.vars import load_extra_vars
 
-from .delivery import Settings
-from .awx_job import JOB_TAGS, job_tags
 from .._journal.journal import Journal
+from .awx_job import JOB_TAGS, job_tags
+from .delivery import Settings
 
 Option = t.Callable[[str], t.Any]
 """Gives an option's value for its name."""

@@ -15,8 +15,8 @@ from __future__ import annotations
 import typing as t
 
 if t.TYPE_CHECKING:
-    from .delivery import Delivery
     from .._journal.journal import Journal
+    from .delivery import Delivery
 
 CALLBACKS = ("keyward.iam.wavefront",)
 

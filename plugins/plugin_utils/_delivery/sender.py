@@ -12,16 +12,16 @@ import time
 import typing as t
 from collections import Counter, deque
 
+from .._journal.journal import gathered
 from .._journal.rejected import RejectedPoint
 from .exporter import Answer, Encoder, Exporter, RejectedPointError, Verdict
-from .._journal.journal import gathered
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .time_budget import Budget
-    from .stats import Counts
     from .._metrics.conversion import Point
+    from .stats import Counts
+    from .time_budget import Budget
 
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 15.0

@@ -21,7 +21,6 @@ import time
 import typing as t
 
 from .._metrics import names as metrics
-from .rejected import Aside
 from .._metrics.conversion import Point
 from .records import (
     StorageError,
@@ -32,6 +31,7 @@ from .records import (
     unique_name,
     write_records,
 )
+from .rejected import Aside
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront.access import REPORT_PATH, AccessError
 
-from .._http.connection import Connection
 from .._delivery.exporter import Answer, Verdict
+from .._http.connection import Connection
 from .._http.messages import FaultError, PassingFaultError, Tls, TlsFaultError, cleaned
 from .lines import LineEncoder
 

@@ -18,11 +18,11 @@ from ansible_collections.keyward.iam.plugins.module_utils._wavefront.access impo
 )
 
 from .._delivery.delivery import Delivery, Voice
-from .._http.messages import Tls
-from .lines import RESERVED_TAGS
 from .._delivery.options import Option, SettingError, delivery_settings, file
-from .tokens import CspToken, FileToken, FixedToken, NoToken, Token
+from .._http.messages import Tls
 from .exporter import Wavefront
+from .lines import RESERVED_TAGS
+from .tokens import CspToken, FileToken, FixedToken, NoToken, Token
 
 if TYPE_CHECKING:
     from .._journal.journal import Journal

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from testbed.hosts import build_archive, download_wheels
-from testbed.runs import Ansible
+from testbed.drivers.hosts import build_archive, download_wheels
+from testbed.drivers.runs import Ansible
 from tools.checkout import ROOT
 
 if TYPE_CHECKING:
-    from testbed.hosts import Image
+    from testbed.drivers.hosts import Image
 
 CONSTRAINTS = ROOT / "roles" / "collector" / "files" / "constraints"
 

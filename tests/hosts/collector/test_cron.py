@@ -19,18 +19,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from testbed.aws import AwsEndpoint
-from testbed.deployment import GIVE_UP, PROGRAM, Deployment
-from testbed.hosts.files import Entry, holding, snapshot
-from testbed.hosts.processes import ProcessWatch
-from testbed.wavefront import WavefrontReceiver
+from testbed.drivers.deployment import GIVE_UP, PROGRAM, Deployment
+from testbed.drivers.hosts.files import Entry, holding, snapshot
+from testbed.drivers.hosts.processes import ProcessWatch
+from testbed.fakes.aws import AwsEndpoint
+from testbed.fakes.wavefront import WavefrontReceiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from testbed.hosts import CronHost
-    from testbed.runs import Ansible, Run
+    from testbed.drivers.hosts import CronHost
+    from testbed.drivers.runs import Ansible, Run
 
 TOKEN = "c0ffee-the-token-of-the-tenant"
 USER = "watcher"

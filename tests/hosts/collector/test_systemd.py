@@ -18,19 +18,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from testbed.aws import AwsEndpoint
-from testbed.deployment import PROGRAM, Deployment
-from testbed.hosts import Galaxy, PackageIndex, build_archive
-from testbed.hosts.files import Entry, holding, snapshot
-from testbed.hosts.processes import ProcessWatch
-from testbed.wavefront import Csp, WavefrontReceiver
+from testbed.drivers.deployment import PROGRAM, Deployment
+from testbed.drivers.hosts import Galaxy, PackageIndex, build_archive
+from testbed.drivers.hosts.files import Entry, holding, snapshot
+from testbed.drivers.hosts.processes import ProcessWatch
+from testbed.fakes.aws import AwsEndpoint
+from testbed.fakes.wavefront import Csp, WavefrontReceiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from testbed.hosts import SystemdHost
-    from testbed.runs import Ansible, Run
+    from testbed.drivers.hosts import SystemdHost
+    from testbed.drivers.runs import Ansible, Run
 
 TOKEN = "c0ffee-the-token-of-the-tenant"
 API_TOKEN = "f00d-the-api-token-of-the-cloud-services"

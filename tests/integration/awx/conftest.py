@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import Journal
-from testbed.aws import Key
-from testbed.awx_jobs import Awx, Credentials, Inventory
-from testbed.probes import add_policy
-from testbed.runs import Ansible
+from testbed.drivers.awx_jobs import Awx, Credentials, Inventory
+from testbed.drivers.probes import add_policy
+from testbed.drivers.runs import Ansible
+from testbed.fakes.aws import Key
 from tools.checkout import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from testbed.aws import AwsEndpoint
-    from testbed.wavefront import WavefrontReceiver
+    from testbed.fakes.aws import AwsEndpoint
+    from testbed.fakes.wavefront import WavefrontReceiver
 
 PROJECT = ROOT / "examples" / "awx-project"
 ACCOUNTS = {"production": "111122223333", "staging": "444455556666", "sandbox": "777788889999"}

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from testbed.wavefront import hang
+from testbed.fakes.wavefront import hang
 
 if TYPE_CHECKING:
     from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import Journal
-    from testbed.aws import AwsEndpoint
-    from testbed.awx_jobs import Awx, Credentials, Inventory
-    from testbed.wavefront import WavefrontReceiver
+    from testbed.drivers.awx_jobs import Awx, Credentials, Inventory
+    from testbed.fakes.aws import AwsEndpoint
+    from testbed.fakes.wavefront import WavefrontReceiver
 
 KEY = "aws.iam.accessKey"
 SUCCESS = "aws.iam.collector.success"

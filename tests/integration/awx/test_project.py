@@ -21,7 +21,7 @@ from tools.checkout import ROOT
 from .conftest import PROJECT
 
 if TYPE_CHECKING:
-    from testbed.runs import Ansible
+    from testbed.drivers.runs import Ansible
 
 pytestmark = pytest.mark.once
 

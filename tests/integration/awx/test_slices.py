@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from testbed.probes import ACTIONS
+from testbed.drivers.probes import ACTIONS
 
 if TYPE_CHECKING:
     from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import Journal
-    from testbed.awx_jobs import Awx, Credentials, Inventory, Outcome
-    from testbed.wavefront import WavefrontReceiver
+    from testbed.drivers.awx_jobs import Awx, Credentials, Inventory, Outcome
+    from testbed.fakes.wavefront import WavefrontReceiver
 
 SLICES = 3
 # A workflow that AWX makes for slices has the name of their job template.

@@ -15,11 +15,11 @@ import yaml
 
 from ansible_collections.keyward.iam.plugins.module_utils._http.request import Connection
 from ansible_collections.keyward.iam.plugins.modules import awx_object
-from testbed.awx import Awx
+from testbed.fakes.awx import Awx
 from tools.checkout import ROOT
 
 if TYPE_CHECKING:
-    from testbed.runs import Ansible
+    from testbed.drivers.runs import Ansible
 
 OPTIONS: dict[str, Any] = yaml.safe_load(awx_object.DOCUMENTATION)["options"]
 PLAYBOOKS = ROOT / "playbooks"

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from testbed.awx import CREDENTIAL_TYPES, Awx
+from testbed.fakes.awx import CREDENTIAL_TYPES, Awx
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from testbed.runs import Ansible, Run
+    from testbed.drivers.runs import Ansible, Run
 
 AWX = "keyward.iam.awx"
 REPOSITORY = "https://git.example.com/iam.git"

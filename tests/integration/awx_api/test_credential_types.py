@@ -14,13 +14,13 @@ import pytest
 import yaml
 
 from ansible_collections.keyward.iam.plugins.callback import wavefront as callback
-from testbed.aws import Key
-from testbed.awx import CREDENTIAL_TYPES, inject
-from testbed.wavefront import Csp, PrivateCa, WavefrontReceiver
+from testbed.fakes.aws import Key
+from testbed.fakes.awx import CREDENTIAL_TYPES, inject
+from testbed.fakes.wavefront import Csp, PrivateCa, WavefrontReceiver
 
 if TYPE_CHECKING:
-    from testbed.aws import AwsEndpoint
-    from testbed.runs import Ansible
+    from testbed.drivers.runs import Ansible
+    from testbed.fakes.aws import AwsEndpoint
 
 
 def collect(ansible: Ansible, aws: AwsEndpoint, folder: Path, kind: str, **inputs: str) -> dict[str, str]:

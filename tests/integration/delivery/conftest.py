@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import Journal
-from testbed import stand_in
+from testbed.drivers import stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from testbed.runs import Ansible
-    from testbed.wavefront import WavefrontReceiver
+    from testbed.drivers.runs import Ansible
+    from testbed.fakes.wavefront import WavefrontReceiver
 
 
 @pytest.fixture

@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from testbed.stand_in import deliver, gather, play
-from testbed.wavefront import slow_head
+from testbed.drivers.stand_in import deliver, gather, play
+from testbed.fakes.wavefront import slow_head
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import Journal
-    from testbed.runs import Ansible
-    from testbed.wavefront import WavefrontReceiver
+    from testbed.drivers.runs import Ansible
+    from testbed.fakes.wavefront import WavefrontReceiver
 
 FOREIGN = {"ansible.builtin.debug": {"msg": "none of ours"}}
 

@@ -22,17 +22,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import Point
-from testbed.stand_in import POINTS_PER_PROFILE, deliver, gather, play
-from testbed.waiting import wait_until
-from testbed.wavefront import slow_head, status
+from testbed.drivers.stand_in import POINTS_PER_PROFILE, deliver, gather, play
+from testbed.drivers.waiting import wait_until
+from testbed.fakes.wavefront import slow_head, status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
     from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import Journal
-    from testbed.runs import Ansible
-    from testbed.wavefront import WavefrontReceiver
+    from testbed.drivers.runs import Ansible
+    from testbed.fakes.wavefront import WavefrontReceiver
 
     Outage = Callable[[], AbstractContextManager[None]]
 

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from testbed.aws import Key
-from testbed.stand_in import POINTS_PER_PROFILE, deliver, gather, play
+from testbed.drivers.stand_in import POINTS_PER_PROFILE, deliver, gather, play
+from testbed.fakes.aws import Key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from testbed.aws import Account
-    from testbed.runs import Ansible
-    from testbed.wavefront import WavefrontReceiver
+    from testbed.drivers.runs import Ansible
+    from testbed.fakes.aws import Account
+    from testbed.fakes.wavefront import WavefrontReceiver
 
 
 def names(receiver: WavefrontReceiver) -> Counter[str]:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from testbed import stand_in
-from testbed.aws import Key
-from testbed.stand_in import deliver, gather, play
-from testbed.wavefront import status
+from testbed.drivers import stand_in
+from testbed.drivers.stand_in import deliver, gather, play
+from testbed.fakes.aws import Key
+from testbed.fakes.wavefront import status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import Journal
-    from testbed.aws import Account
-    from testbed.runs import Ansible
-    from testbed.wavefront import WavefrontReceiver
+    from testbed.drivers.runs import Ansible
+    from testbed.fakes.aws import Account
+    from testbed.fakes.wavefront import WavefrontReceiver
 
     Outage = Callable[[], AbstractContextManager[None]]
 

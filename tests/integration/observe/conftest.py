@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from testbed.runs import Ansible
+from testbed.drivers.runs import Ansible
 
 TEMPLATES = Path(__file__).parents[3] / "playbooks" / "templates" / "wavefront"
 

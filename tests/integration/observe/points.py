@@ -10,7 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.stats import Counts
-from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import ACCESS_KEY_INFO, PROBE, points_of_result
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import (
+    ACCESS_KEY_INFO,
+    PROBE,
+    points_of_result,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

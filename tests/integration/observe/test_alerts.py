@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import PROBE, points_of_result
-from testbed.wql import Grid, evaluate, firing, parse
+from testbed.fakes.wql import Grid, evaluate, firing, parse
 
 from .points import collected, delivered, key, probed
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from testbed.wql import Grid, evaluate, parse
+from testbed.fakes.wql import Grid, evaluate, parse
 
 from .points import collected, key, probed
 from .test_queries import charts_of

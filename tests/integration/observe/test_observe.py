@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from testbed.wavefront_api import WavefrontTenant
+from testbed.fakes.wavefront_tenant import WavefrontTenant
 
 if TYPE_CHECKING:
-    from testbed.runs import Ansible
+    from testbed.drivers.runs import Ansible
 
 OBSERVE = "keyward.iam.observe"
 TOKEN = "a-tenant-token"

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._metrics import names as _metrics
-from testbed.wql import Call, LeftJoin, Name, Operation, Ts, parse, walk
+from testbed.fakes.wql import Call, LeftJoin, Name, Operation, Ts, parse, walk
 
 from .points import every_point
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from testbed.wql import Node
+    from testbed.fakes.wql import Node
 
     from .conftest import Content
 

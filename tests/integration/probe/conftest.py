@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from testbed.probes import Outcome, add_policy, run_probe
+from testbed.drivers.probes import Outcome, add_policy, run_probe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from testbed.aws import Account, AwsEndpoint
-    from testbed.runs import Ansible
+    from testbed.drivers.runs import Ansible
+    from testbed.fakes.aws import Account, AwsEndpoint
 
 
 @pytest.fixture

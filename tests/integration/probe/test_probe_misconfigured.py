@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from testbed.aws import AwsEndpoint, Credentials
-from testbed.probes import ACTIONS, remaining, run_probe
+from testbed.drivers.probes import ACTIONS, remaining, run_probe
+from testbed.fakes.aws import AwsEndpoint, Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from testbed.aws import Account
-    from testbed.probes import Outcome
+    from testbed.drivers.probes import Outcome
+    from testbed.fakes.aws import Account
 
 pytestmark = pytest.mark.once
 

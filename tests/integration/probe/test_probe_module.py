@@ -16,14 +16,14 @@ import yaml
 from ansible_collections.keyward.iam.plugins.module_utils._probe.settings import ProbeSettings
 from ansible_collections.keyward.iam.plugins.module_utils._probe.steps import StepResult
 from ansible_collections.keyward.iam.plugins.modules import probe as module
-from testbed.aws import Key
-from testbed.probes import ACTIONS, USER_PATH, add_policy, remaining
-from testbed.runs import Ansible
+from testbed.drivers.probes import ACTIONS, USER_PATH, add_policy, remaining
+from testbed.drivers.runs import Ansible
+from testbed.fakes.aws import Key
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from testbed.aws import Account, AwsEndpoint
+    from testbed.fakes.aws import Account, AwsEndpoint
 
 ANSIBLES_OWN = {"failed", "invocation", "msg", "warnings", "deprecations", "changed"}
 

@@ -14,12 +14,12 @@ import pytest
 import yaml
 
 from ansible_collections.keyward.iam.plugins.modules import probe as module
-from testbed.probes import ACTIONS, remaining
+from testbed.drivers.probes import ACTIONS, remaining
 
 if TYPE_CHECKING:
-    from testbed.aws import Account, AwsEndpoint
-    from testbed.runs import Ansible
-    from testbed.wavefront import WavefrontReceiver
+    from testbed.drivers.runs import Ansible
+    from testbed.fakes.aws import Account, AwsEndpoint
+    from testbed.fakes.wavefront import WavefrontReceiver
 
 PLAYBOOK = Path(__file__).parents[3] / "playbooks" / "probe.yml"
 

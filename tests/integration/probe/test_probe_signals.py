@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from testbed.probes import ACTIONS, NAMESPACE, ProbeProcess, remaining, under_way
-from testbed.waiting import wait_until
+from testbed.drivers.probes import ACTIONS, NAMESPACE, ProbeProcess, remaining, under_way
+from testbed.drivers.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from testbed.aws import Account, AwsEndpoint
-    from testbed.probes import Outcome
-    from testbed.runs import Ansible
+    from testbed.drivers.probes import Outcome
+    from testbed.drivers.runs import Ansible
+    from testbed.fakes.aws import Account, AwsEndpoint
 
 each_step = pytest.mark.parametrize("step", ACTIONS)
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from testbed.aws import Fault
-from testbed.probes import ACTIONS, remaining
+from testbed.drivers.probes import ACTIONS, remaining
+from testbed.fakes.aws import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from testbed.aws import Account, AwsEndpoint
-    from testbed.probes import Outcome
+    from testbed.drivers.probes import Outcome
+    from testbed.fakes.aws import Account, AwsEndpoint
 
 pytestmark = pytest.mark.once
 

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from testbed.aws import Key
-from testbed.probes import ACTIONS, GROUP_PATH, USER_PATH, remaining
+from testbed.drivers.probes import ACTIONS, GROUP_PATH, USER_PATH, remaining
+from testbed.fakes.aws import Key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from testbed.aws import Account, AwsEndpoint
-    from testbed.probes import Outcome
+    from testbed.drivers.probes import Outcome
+    from testbed.fakes.aws import Account, AwsEndpoint
 
 pytestmark = pytest.mark.once
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery import backlog as _backlog
-from testbed.deliveries import Run
+from testbed.drivers.deliveries import Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from testbed.wavefront import WavefrontReceiver
+    from testbed.fakes.wavefront import WavefrontReceiver
 
 
 @pytest.fixture

@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.keyward.iam.plugins.module_utils._access_keys.credential_report import (
+    CredentialReport,
+    KeySlot,
+)
 from ansible_collections.keyward.iam.plugins.module_utils._access_keys.model import AgeLimits, FoundKey
-from ansible_collections.keyward.iam.plugins.module_utils._access_keys.credential_report import CredentialReport, KeySlot
 from ansible_collections.keyward.iam.plugins.module_utils._access_keys.report_matching import report_facts, root_keys
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -21,8 +21,8 @@ from ansible_collections.keyward.iam.plugins.module_utils._awx.api import (
 )
 from ansible_collections.keyward.iam.plugins.module_utils._awx.manage import keep as keep_object
 from ansible_collections.keyward.iam.plugins.module_utils._http.request import Connection
-from testbed.awx import CREDENTIAL_TYPES, Awx
-from testbed.wavefront import PrivateCa
+from testbed.fakes.awx import CREDENTIAL_TYPES, Awx
+from testbed.fakes.wavefront import PrivateCa
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

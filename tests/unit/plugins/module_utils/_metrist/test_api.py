@@ -14,8 +14,8 @@ import pytest
 from ansible_collections.keyward.iam.plugins.module_utils._http.request import Connection
 from ansible_collections.keyward.iam.plugins.module_utils._metrist.api import BackEnd, MetristError, monitor_config
 from ansible_collections.keyward.iam.plugins.module_utils._metrist.registration import Change, Memory, Registration
-from testbed.metrist import MetristBackEnd
-from testbed.wavefront import PrivateCa
+from testbed.fakes.metrist import MetristBackEnd
+from testbed.fakes.wavefront import PrivateCa
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

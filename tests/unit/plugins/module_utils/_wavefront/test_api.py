@@ -18,8 +18,8 @@ from ansible_collections.keyward.iam.plugins.module_utils._wavefront.alerts impo
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront.api import Api, ApiError
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront.module import ACCESS_SPEC
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront.tokens import token_source
-from testbed.deliveries import in_files
-from testbed.wavefront import (
+from testbed.drivers.deliveries import in_files
+from testbed.fakes.wavefront import (
     Csp,
     PrivateCa,
     WavefrontReceiver,
@@ -30,7 +30,7 @@ from testbed.wavefront import (
     slow_head,
     status,
 )
-from testbed.wavefront_api import WavefrontTenant
+from testbed.fakes.wavefront_tenant import WavefrontTenant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

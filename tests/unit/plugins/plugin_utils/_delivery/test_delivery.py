@@ -16,8 +16,8 @@ import time
 from typing import TYPE_CHECKING
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import Point
-from testbed.deliveries import Run, ages, some
-from testbed.wavefront import (
+from testbed.drivers.deliveries import Run, ages, some
+from testbed.fakes.wavefront import (
     WavefrontReceiver,
     drop_after_record,
     status,

@@ -18,11 +18,11 @@ import pytest
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._journal import maintenance as care
 from ansible_collections.keyward.iam.plugins.plugin_utils._journal import volatile as _volatile
-from ansible_collections.keyward.iam.plugins.plugin_utils._journal.rejected import RejectedPoint
 from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import BrokenFileError, BusyError, Journal
-from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import Point
 from ansible_collections.keyward.iam.plugins.plugin_utils._journal.records import StorageError
+from ansible_collections.keyward.iam.plugins.plugin_utils._journal.rejected import RejectedPoint
 from ansible_collections.keyward.iam.plugins.plugin_utils._journal.volatile import volatile_kind
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import Point
 
 MEGABYTE = 1 << 20
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from testbed.deliveries import Run, ages, in_files, some
-from testbed.wavefront import (
+from testbed.drivers.deliveries import Run, ages, in_files, some
+from testbed.fakes.wavefront import (
     Csp,
     ForwardProxy,
     PrivateCa,

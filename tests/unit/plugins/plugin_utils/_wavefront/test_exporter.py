@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from testbed.deliveries import Run, ages, some
-from testbed.dripping import DrippingServer
-from testbed.wavefront import (
+from testbed.drivers.deliveries import Run, ages, some
+from testbed.fakes.serving.dripping import DrippingServer
+from testbed.fakes.wavefront import (
     WavefrontReceiver,
     drop_after_record,
     drop_before_read,

@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.exporter import RejectedPointError
-from ansible_collections.keyward.iam.plugins.plugin_utils._wavefront.lines import LineEncoder
 from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import Point
-from testbed.wavefront import Point as ReceivedPoint
-from testbed.wavefront import parse
+from ansible_collections.keyward.iam.plugins.plugin_utils._wavefront.lines import LineEncoder
+from testbed.fakes.wavefront import Point as ReceivedPoint
+from testbed.fakes.wavefront import parse
 
 NOW = 1_800_000_000
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.options import SettingError
-from testbed.deliveries import Run
+from testbed.drivers.deliveries import Run
 
 
 def make(**options: Any) -> Any:

@@ -1,0 +1,73 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""Passwords, and the kinds of credentials that nobody here has: tools that delete users ask for all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from testbed.fakes.aws.errors import AwsError
+from testbed.fakes.aws.operations.registry import iam
+
+if TYPE_CHECKING:
+    from testbed.fakes.aws.call import Call
+    from testbed.fakes.aws.entities import User
+
+
+@iam
+def create_login_profile(call: Call) -> dict[str, Any]:
+    user = call.user()
+    if user.password_created:
+        raise AwsError("EntityAlreadyExists", f"Login Profile for user {user.name} already exists.")
+    user.password_created = call.now
+    return _profile(user)
+
+
+@iam
+def get_login_profile(call: Call) -> dict[str, Any]:
+    return _profile(_with_password(call))
+
+
+@iam
+def delete_login_profile(call: Call) -> None:
+    _with_password(call).password_created = None
+
+
+@iam
+def list_mfa_devices(call: Call) -> dict[str, Any]:
+    call.user()
+    return {"MFADevices": [], "IsTruncated": False}
+
+
+@iam
+def list_signing_certificates(call: Call) -> dict[str, Any]:
+    call.user()
+    return {"Certificates": [], "IsTruncated": False}
+
+
+@iam
+def list_ssh_public_keys(call: Call) -> dict[str, Any]:
+    call.user()
+    return {"SSHPublicKeys": [], "IsTruncated": False}
+
+
+@iam
+def list_service_specific_credentials(call: Call) -> dict[str, Any]:
+    if not call.params.get("AllUsers"):
+        call.user()
+    return {"ServiceSpecificCredentials": [], "IsTruncated": False}
+
+
+def _with_password(call: Call) -> User:
+    user = call.user()
+    if user.password_created is None:
+        raise AwsError("NoSuchEntity", f"Login Profile for User {user.name} cannot be found.")
+    return user
+
+
+def _profile(user: User) -> dict[str, Any]:
+    details = {"UserName": user.name, "CreateDate": user.password_created, "PasswordResetRequired": False}
+    return {"LoginProfile": details}
