@@ -268,12 +268,12 @@ import typing as t
 
 from ansible.module_utils.common.parameters import env_fallback
 
-from ansible_collections.keyward.iam.plugins.module_utils._aws.errors import KnownError
+from ansible_collections.keyward.iam.plugins.module_utils._aws.errors import UserError
 from ansible_collections.keyward.iam.plugins.module_utils._aws.module import (
     aws_module,
     connection_settings,
+    explicit_option,
     named_profiles,
-    stated,
     warn,
 )
 from ansible_collections.keyward.iam.plugins.module_utils._common.deadlines import BoundedCalls
@@ -320,7 +320,7 @@ def main() -> None:
         settings.check()
         thresholds.check()
         connection = ProbeConnection(profile, _connection_settings(module, profile), calls, settings.step_timeout)
-    except KnownError as error:
+    except UserError as error:
         module.fail_json(msg=str(error))
     probe = Probe(connection, calls, settings)
     now = time.time()
@@ -342,7 +342,7 @@ def main() -> None:
 
 
 def _connection_settings(module: AnsibleAWSModule, profile: str | None) -> ConnectionSettings:
-    explicit = profile is not None or stated(module, "access_key") is not None
+    explicit = profile is not None or explicit_option(module, "access_key") is not None
     settings = connection_settings(module)
     return _probe_environment.with_metrist_settings(settings, os.environ, wants_credentials=not explicit)
 
@@ -350,7 +350,7 @@ def _connection_settings(module: AnsibleAWSModule, profile: str | None) -> Conne
 def _rehearse(module: AnsibleAWSModule, probe: Probe, settings: ProbeSettings, common: dict[str, t.Any]) -> None:
     try:
         outcome: dict[str, t.Any] = {"msg": rehearse(probe, settings)}
-    except KnownError as error:
+    except UserError as error:
         outcome = {"msg": str(error), "failed": True}
     for sentence in probe.warnings:
         warn(module, sentence)

@@ -17,7 +17,7 @@ try:
 except ImportError:  # the modules say so before they get here
     BotoCoreError = Exception  # type: ignore[assignment,misc]
 
-from .._aws.errors import KnownError, explain
+from .._aws.errors import UserError, explain
 from .._aws.profiles import select_profiles
 from .._aws.session import shared_data_loader
 from .model import iso, sort_key, summarize
@@ -41,7 +41,7 @@ def gather(profiles: t.Sequence[str], task: Task) -> Gathered:
     task = dataclasses.replace(task, data_loader=shared_data_loader())
     try:
         names: t.Sequence[str | None] = select_profiles(Session(), profiles) or [None]
-    except (BotoCoreError, KnownError) as error:
+    except (BotoCoreError, UserError) as error:
         return _assemble([ProfileKeys(",".join(profiles), failure=explain(error))], task)
     with concurrent.futures.ThreadPoolExecutor(PROFILES_AT_ONCE) as pool:
         outcomes = list(pool.map(lambda name: gather_profile(name, task), names))

@@ -15,7 +15,7 @@ try:
 except ImportError:  # the modules say so before they get here
     BotoCoreError = ClientError = Exception  # type: ignore[assignment,misc]
 
-from .._aws.errors import CREDENTIAL_CODES, Explained, error_code, explain
+from .._aws.errors import CREDENTIAL_CODES, ErrorDetails, error_code, explain
 from .model import FoundKey
 
 if t.TYPE_CHECKING:
@@ -27,7 +27,7 @@ PAGE_SIZE = 1000
 
 class Failure(t.NamedTuple):
     error: BaseException
-    explained: Explained
+    explained: ErrorDetails
 
 
 @dataclasses.dataclass
@@ -106,7 +106,7 @@ class _Listing:
         if first is not None:
             part = f"keys of {len(failures)} of {found.users} users could not be listed: " if failures else ""
             code, sentence = explain(first)
-            found.failure = Failure(first, Explained(code, part + sentence))
+            found.failure = Failure(first, ErrorDetails(code, part + sentence))
         return found
 
 

@@ -20,7 +20,7 @@ except ImportError:  # the modules say so before they get here
     BotoCoreError = ClientError = ProfileNotFound = Exception  # type: ignore[assignment,misc]
 
 from .._aws.account import UNKNOWN_ACCOUNT, Account, account_in, ask_account
-from .._aws.errors import CREDENTIAL_CODES, Explained, KnownError, error_code, explain
+from .._aws.errors import CREDENTIAL_CODES, ErrorDetails, UserError, error_code, explain
 from .._aws.instrumentation import CallCounter
 from .._aws.profiles import unknown_profile
 from .._aws.session import DEFAULT_PROFILE, ConnectionSettings, ProfileSession
@@ -61,7 +61,7 @@ class ProfileKeys:
     users: int = 0
     root_keys: int | None = None
     report_age: int | None = None
-    failure: Explained | None = None
+    failure: ErrorDetails | None = None
     warnings: list[str] = dataclasses.field(default_factory=list)
     calls: CallCounter = dataclasses.field(default_factory=CallCounter)
     duration_ms: int = 0
@@ -76,7 +76,7 @@ def gather_profile(name: str | None, task: Task) -> ProfileKeys:
         outcome.profile = name or session.ambient_profile
         outcome.region = session.region_label
         _gather(outcome, session, task)
-    except (BotoCoreError, ClientError, KnownError, ValueError) as error:
+    except (BotoCoreError, ClientError, UserError, ValueError) as error:
         if isinstance(error, ProfileNotFound):
             error = unknown_profile(Session(), error.kwargs["profile"])
         outcome.failure = explain(error)
@@ -90,7 +90,7 @@ def _gather(outcome: ProfileKeys, session: ProfileSession, task: Task) -> None:
         fetching = pool.submit(credential_report.fetch, client, task.now) if task.credential_report else None
         found = task.find_keys(client, task.path_prefix, pool)
     outcome.users = found.users
-    outcome.failure = found.failure.explained if found.failure else None
+    outcome.failure = found.failure.details if found.failure else None
     report = _report(outcome, fetching, task) if fetching else None
     outcome.account = _account(outcome, session, found, report)
     outcome.region = outcome.region or outcome.account.control_plane_region

@@ -22,20 +22,40 @@ except ImportError:  # the modules say so before they get here
     boto = None  # type: ignore[assignment]
 
 
-class Explained(t.NamedTuple):
+class ErrorDetails(t.NamedTuple):
     """An error as the result shows it: AWS's error code or the exception's name, and one sentence."""
 
     code: str
     sentence: str
 
 
-class KnownError(Exception):
+class UserError(Exception):
     """Something this collection itself found wrong, already explained."""
 
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(sentence)
-        self.explained = Explained(code, sentence)
+        self.details = ErrorDetails(code, sentence)
 
+
+THROTTLING_CODES = frozenset(
+    {
+        "BandwidthLimitExceeded",
+        "EC2ThrottledException",
+        "PriorRequestNotComplete",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "Throttling",
+        "ThrottledException",
+        "ThrottlingException",
+        "TooManyRequests",
+        "TooManyRequestsException",
+        "TransactionInProgressException",
+    }
+)
+"""What AWS and gateways before it call throttling. LimitExceeded is none: a quota does not pass by waiting."""
 
 ACCESS_DENIED_CODES = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 
@@ -69,11 +89,13 @@ def error_code(error: BaseException) -> str:
     return type(error).__name__
 
 
-def explain(error: BaseException) -> Explained:
+def explain(error: BaseException) -> ErrorDetails:
     """Explain an error met while talking to AWS. Unknown kinds are explained by their own message."""
-    if isinstance(error, KnownError):
-        return error.explained
-    return Explained(error_code(error), _client_error(error) if isinstance(error, boto.ClientError) else _local(error))
+    if isinstance(error, UserError):
+        return error.details
+    return ErrorDetails(
+        error_code(error), _client_error(error) if isinstance(error, boto.ClientError) else _local(error)
+    )
 
 
 def _client_error(error: t.Any) -> str:

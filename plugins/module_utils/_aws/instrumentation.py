@@ -3,16 +3,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""Counts the requests that botocore sends."""
+"""Counts the requests that botocore sends, and times them."""
 
 from __future__ import annotations
 
 import threading
+import time
 import typing as t
 
-THROTTLING_CODES = frozenset(
-    {"Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "TooManyRequestsException"}
-)
+from .errors import THROTTLING_CODES
 
 
 class CallCounter:
@@ -32,3 +31,39 @@ class CallCounter:
         with self._lock:
             self.calls += 1
             self.throttled += code in THROTTLING_CODES
+
+
+class RequestTimer(threading.local):
+    """
+    Measures a call from the first byte of the request to the last byte of the response.
+
+    Signing and looking up credentials are this host's work, and are left out.
+    Each thread has a measurement of its own, so that a call that nobody waits for any more disturbs none.
+    """
+
+    _sent: float | None = None
+    _answered: float | None = None
+
+    def register(self, events: t.Any) -> None:
+        """Measure what is sent by everything that shares this botocore event emitter."""
+        events.register_last("before-send", self._on_send)
+        # Only the newer versions of botocore have an event before they parse the answer.
+        events.register_first("before-parse", self._on_answer)
+        events.register_first("response-received", self._on_answer)
+
+    def start(self) -> None:
+        """Forget what this thread measured."""
+        self._sent = self._answered = None
+
+    @property
+    def milliseconds(self) -> float | None:
+        """What the thread's last call took, or None where it was never sent. One without an answer ends here."""
+        if self._sent is None:
+            return None
+        return ((self._answered or time.perf_counter()) - self._sent) * 1000
+
+    def _on_send(self, **_kwargs: t.Any) -> None:
+        self._sent, self._answered = time.perf_counter(), None
+
+    def _on_answer(self, **_kwargs: t.Any) -> None:
+        self._answered = self._answered or time.perf_counter()

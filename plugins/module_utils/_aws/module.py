@@ -44,12 +44,14 @@ def connection_settings(module: AnsibleAWSModule) -> ConnectionSettings:
     if bool(params["access_key"]) != bool(params["secret_key"]):
         module.fail_json(msg="access_key and secret_key go together: set both or neither")
     # A session token in the environment belongs to the keys that are there.
-    session_token = stated(module, "session_token") if stated(module, "access_key") else params["session_token"]
+    session_token = (
+        explicit_option(module, "session_token") if explicit_option(module, "access_key") else params["session_token"]
+    )
     return ConnectionSettings(
         access_key_id=params["access_key"] or None,
         secret_access_key=params["secret_key"] or None,
         session_token=session_token or None,
-        region=stated(module, "region"),
+        region=explicit_option(module, "region"),
         fallback_region=params["region"] or None,
         endpoint_url=params["endpoint_url"] or None,
         verify=(params["aws_ca_bundle"] or None) if params["validate_certs"] else False,
@@ -57,7 +59,7 @@ def connection_settings(module: AnsibleAWSModule) -> ConnectionSettings:
     )
 
 
-def stated(module: AnsibleAWSModule, option: str) -> str | None:
+def explicit_option(module: AnsibleAWSModule, option: str) -> str | None:
     """An option's value, unless it merely stands in the environment."""
     value = module.params[option] or None
     _fallback, names = module.argument_spec[option].get("fallback", (None, []))
@@ -66,10 +68,12 @@ def stated(module: AnsibleAWSModule, option: str) -> str | None:
 
 def named_profiles(module: AnsibleAWSModule) -> list[str]:
     """The profiles a task names, by O(profiles) or O(profile). Fails where it names a second source of credentials."""
-    profile = stated(module, "profile")
+    profile = explicit_option(module, "profile")
     profiles = module.params.get("profiles") or ([profile] if profile else [])
     source = "profiles" if module.params.get("profiles") else "profile"
-    rivals = [option for option in ("profile", *_CREDENTIAL_OPTIONS) if option != source and stated(module, option)]
-    if profiles and rivals:
-        module.fail_json(msg=f"{source} and {rivals[0]} are mutually exclusive: set one of them")
+    conflicting = [
+        option for option in ("profile", *_CREDENTIAL_OPTIONS) if option != source and explicit_option(module, option)
+    ]
+    if profiles and conflicting:
+        module.fail_json(msg=f"{source} and {conflicting[0]} are mutually exclusive: set one of them")
     return profiles

@@ -11,7 +11,7 @@ import os
 import pathlib
 import typing as t
 
-from .errors import KnownError
+from .errors import UserError
 
 if t.TYPE_CHECKING:
     from botocore.session import Session
@@ -29,17 +29,17 @@ def select_profiles(session: Session, wanted: t.Sequence[str]) -> list[str]:
         if name == EVERY_PROFILE:
             known = session.available_profiles
             if not known:
-                raise KnownError("ProfileNotFound", f"there is no profile in {_files(session)}: add one, or name none")
+                raise UserError("ProfileNotFound", f"there is no profile in {_files(session)}: add one, or name none")
             names.update(dict.fromkeys(known))
         else:
             names[name] = None
     return list(names)
 
 
-def unknown_profile(session: Session, name: str) -> KnownError:
+def unknown_profile(session: Session, name: str) -> UserError:
     """The error for a name that the shared files do not hold."""
     known = ", ".join(sorted(session.available_profiles)) or "no profile"
-    return KnownError(
+    return UserError(
         "ProfileNotFound", f"there is no profile '{name}' in {_files(session)}, which hold {known}: correct the name"
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .._aws.errors import KnownError
+from .._aws.errors import UserError
 from .._aws.session import ConnectionSettings
 
 ACCESS_KEY_ID = "METRIST_AWS_ACCESS_KEY_ID"
@@ -22,7 +22,7 @@ NAMESPACE = "METRIST_NAMESPACE"
 def with_metrist_settings(
     settings: ConnectionSettings, environ: t.Mapping[str, str], *, wants_credentials: bool
 ) -> ConnectionSettings:
-    """The settings with what is not set in them. Raises KnownError."""
+    """The settings with what is not set in them. Raises UserError."""
     settings = dataclasses.replace(settings, region=settings.region or environ.get(REGION) or None)
     access_key_id, secret_access_key = credentials(environ.get(ACCESS_KEY_ID), environ.get(SECRET_ACCESS_KEY))
     if not wants_credentials or not access_key_id:
@@ -33,7 +33,7 @@ def with_metrist_settings(
 
 
 def credentials(access_key_id: str | None, secret_access_key: str | None) -> tuple[str | None, str | None]:
-    """Both or neither. Raises KnownError."""
+    """Both or neither. Raises UserError."""
     if bool(access_key_id) != bool(secret_access_key):
-        raise KnownError("InvalidOption", f"{ACCESS_KEY_ID} and {SECRET_ACCESS_KEY} go together: set both or neither")
+        raise UserError("InvalidOption", f"{ACCESS_KEY_ID} and {SECRET_ACCESS_KEY} go together: set both or neither")
     return access_key_id or None, secret_access_key or None

@@ -11,7 +11,7 @@ import json
 import os
 import typing as t
 
-from .._aws.errors import KnownError
+from .._aws.errors import UserError
 from .._aws.session import ConnectionSettings
 from .._common.deadlines import BoundedCalls, StoppedError
 from .._probe.connection import ProbeConnection
@@ -38,7 +38,7 @@ class Monitor:
         self._wire = wire
         self._calls = BoundedCalls()
         self._probe: Probe | None = None
-        self._trouble: KnownError | None = None
+        self._trouble: UserError | None = None
 
     def run(self) -> int:
         """The exit code. However the conversation ends, what the steps made is removed."""
@@ -89,7 +89,7 @@ class Monitor:
             raise ProtocolError("the configuration is no JSON object") from None
         try:
             self._probe = self._make_probe({name: _setting(config, name) for name in _VARIABLES})
-        except KnownError as error:
+        except UserError as error:
             self._trouble = error
         else:
             self._probe.prepare()
@@ -107,7 +107,7 @@ class Monitor:
 
     def _run_step(self, name: str) -> None:
         if self._trouble is not None:
-            code, sentence = self._trouble.explained
+            code, sentence = self._trouble.details
             self._wire.send(f"Step Error {metadata(error_code=code)} {sentence}")
         elif self._probe is None:
             raise ProtocolError(f"the step {name} comes before the configuration")

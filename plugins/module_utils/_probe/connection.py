@@ -18,10 +18,9 @@ except ImportError:  # the modules say so before they get here
     ProfileNotFound = Exception  # type: ignore[assignment,misc]
 
 from .._aws.account import Account, account_in
-from .._aws.errors import KnownError
-from .._aws.instrumentation import CallCounter
+from .._aws.errors import UserError
+from .._aws.instrumentation import CallCounter, RequestTimer
 from .._aws.profiles import unknown_profile
-from .._aws.request_timer import WireClock
 from .._aws.session import DEFAULT_PROFILE, ConnectionSettings, ProfileSession
 from .._common.deadlines import BoundedCalls, TimedOutError
 from .errors import CALL_ERRORS
@@ -51,7 +50,7 @@ class ProbeConnection:
             connect_timeout=step_timeout,
             read_timeout=step_timeout,
         )
-        self._clock = WireClock()
+        self._clock = RequestTimer()
         self._session: ProfileSession | None = None
         self._iam: t.Any = None
 
@@ -96,7 +95,7 @@ class ProbeConnection:
         arn = sts.get_caller_identity()["Arn"]
         account = account_in(arn)
         if account is None:
-            raise KnownError("UnknownAccount", f"AWS calls this identity {arn}, which names no account")
+            raise UserError("UnknownAccount", f"AWS calls this identity {arn}, which names no account")
         return account
 
     def _opened_session(self) -> ProfileSession:

@@ -7,14 +7,14 @@
 
 from __future__ import annotations
 
-from .._aws.errors import ACCESS_DENIED_CODES, KnownError, error_code
+from .._aws.errors import ACCESS_DENIED_CODES, UserError, error_code
 from .errors import CALL_ERRORS, diagnose
 from .run import Probe
 from .settings import ProbeSettings
 
 
 def rehearse(probe: Probe, settings: ProbeSettings) -> str:
-    """One sentence. Raises KnownError where a run would be misconfigured, as far as reading can tell."""
+    """One sentence. Raises UserError where a run would be misconfigured, as far as reading can tell."""
     try:
         probe.identify()
     except CALL_ERRORS as error:
@@ -37,9 +37,9 @@ def _check_policy(probe: Probe) -> None:
         probe.warnings.append(f"whether {probe.policy_arn} exists is not known: {diagnose(error).sentence}")
     else:
         if not policy["IsAttachable"]:
-            raise KnownError("PolicyNotAttachable", f"{probe.policy_arn} is not attachable: set policy_arn to another")
+            raise UserError("PolicyNotAttachable", f"{probe.policy_arn} is not attachable: set policy_arn to another")
 
 
-def _refusal(error: Exception, policy_arn: str | None = None) -> KnownError:
+def _refusal(error: Exception, policy_arn: str | None = None) -> UserError:
     _cause, code, sentence, _uncertain = diagnose(error, policy_arn)
-    return KnownError(code, sentence)
+    return UserError(code, sentence)

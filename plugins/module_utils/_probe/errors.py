@@ -28,15 +28,14 @@ except ImportError:  # the modules say so before they get here
     ReadTimeoutError = BotoConnectionError = ResponseParserError = Exception  # type: ignore[assignment,misc]
     EndpointConnectionError = ProxyConnectionError = Exception  # type: ignore[assignment,misc]
 
-from .._aws.errors import ACCESS_DENIED_CODES, KnownError, error_code, explain
-from .._aws.instrumentation import THROTTLING_CODES
+from .._aws.errors import ACCESS_DENIED_CODES, THROTTLING_CODES, UserError, error_code, explain
 from .._common.deadlines import TimedOutError
 
 NO_SUCH_ENTITY = "NoSuchEntity"
 ALREADY_EXISTS = "EntityAlreadyExists"
 DELETE_CONFLICT = "DeleteConflict"
 
-CALL_ERRORS = (BotoCoreError, ClientError, ResponseParserError, KnownError, TimedOutError)
+CALL_ERRORS = (BotoCoreError, ClientError, ResponseParserError, UserError, TimedOutError)
 """What a call of the probe may raise, other than StoppedError and faults of the code."""
 
 _CONSISTENCY_CODES = frozenset(

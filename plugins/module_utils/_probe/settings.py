@@ -14,7 +14,7 @@ import secrets
 import typing as t
 
 from .._access_keys.model import iso
-from .._aws.errors import KnownError
+from .._aws.errors import UserError
 
 _NAMESPACE = re.compile(r"[\w+=.@-]{1,42}", re.ASCII)
 """
@@ -43,7 +43,7 @@ class ProbeSettings:
     sweep_after: float = 3600
 
     def check(self) -> None:
-        """Raises KnownError for what IAM would not take, or what could never end."""
+        """Raises UserError for what IAM would not take, or what could never end."""
         if not _NAMESPACE.fullmatch(self.namespace):
             raise _invalid(f"namespace '{self.namespace}' must be 1 to 42 letters, digits and characters of _+=.@-")
         for option in ("user_path", "group_path"):
@@ -58,8 +58,8 @@ class ProbeSettings:
                 raise _invalid(f"{option} ({getattr(self, option):g}) must not be negative")
 
 
-def _invalid(sentence: str) -> KnownError:
-    return KnownError("InvalidOption", sentence)
+def _invalid(sentence: str) -> UserError:
+    return UserError("InvalidOption", sentence)
 
 
 class Names:

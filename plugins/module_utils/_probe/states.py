@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .._aws.errors import KnownError
+from .._aws.errors import UserError
 
 DOWN_DURATION_MS = 900_000
 """A check that took longer than this is down at once, however it ended."""
@@ -29,10 +29,10 @@ class Thresholds(t.NamedTuple):
     up_after: int
 
     def check(self) -> None:
-        """Raises KnownError."""
+        """Raises UserError."""
         for name, value in self._asdict().items():
             if value < 1:
-                raise KnownError("InvalidOption", f"{name} ({value}) must be at least 1")
+                raise UserError("InvalidOption", f"{name} ({value}) must be at least 1")
 
 
 class Hour(t.NamedTuple):

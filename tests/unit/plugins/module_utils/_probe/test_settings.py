@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.keyward.iam.plugins.module_utils._aws.errors import KnownError
+from ansible_collections.keyward.iam.plugins.module_utils._aws.errors import UserError
 from ansible_collections.keyward.iam.plugins.module_utils._probe.settings import Names, ProbeSettings, is_of_namespace
 
 namespaces = st.text("ab-_=.@+1", min_size=1, max_size=42)
@@ -47,7 +47,7 @@ def test_what_is_nearly_a_name(name: str) -> None:
 
 @pytest.mark.parametrize("namespace", ["", 43 * "a", "a b", "a/b", "ä", "a,b", "a\n"])
 def test_namespaces_that_iam_would_not_take(namespace: str) -> None:
-    with pytest.raises(KnownError, match="must be 1 to 42 letters"):
+    with pytest.raises(UserError, match="must be 1 to 42 letters"):
         ProbeSettings(namespace).check()
 
 
@@ -58,7 +58,7 @@ def test_paths(path: str) -> None:
 
 @pytest.mark.parametrize("path", ["", "a/", "/a", "/a b/", "/ä/"])
 def test_paths_that_iam_would_not_take(path: str) -> None:
-    with pytest.raises(KnownError, match="must begin and end with a slash"):
+    with pytest.raises(UserError, match="must begin and end with a slash"):
         ProbeSettings("lab", user_path=path).check()
 
 
@@ -72,5 +72,5 @@ def test_paths_that_iam_would_not_take(path: str) -> None:
     ],
 )
 def test_other_options_that_do_not_fit(option: str, value: Any, sentence: str) -> None:
-    with pytest.raises(KnownError, match=sentence):
+    with pytest.raises(UserError, match=sentence):
         replace(ProbeSettings("lab"), **{option: value}).check()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.keyward.iam.plugins.module_utils._aws.errors import KnownError
+from ansible_collections.keyward.iam.plugins.module_utils._aws.errors import UserError
 from ansible_collections.keyward.iam.plugins.module_utils._probe.states import (
     DOWN_DURATION_MS,
     Hour,
@@ -177,5 +177,5 @@ def test_the_whole_is_as_bad_as_its_worst_step(steps: list[str | None], expected
 @pytest.mark.parametrize("name", Thresholds._fields)
 def test_a_threshold_below_one_is_refused(name: str) -> None:
     DEFAULT.check()
-    with pytest.raises(KnownError, match=rf"{name} \(0\) must be at least 1"):
+    with pytest.raises(UserError, match=rf"{name} \(0\) must be at least 1"):
         DEFAULT._replace(**{name: 0}).check()
