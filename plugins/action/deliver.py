@@ -12,8 +12,8 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery import registry
-from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.exporter import Verdict
-from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.stats import Counts
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.exporter import ExportStatus
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.stats import DeliveryStats
 
 if t.TYPE_CHECKING:
     from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.delivery import Delivery
@@ -58,16 +58,16 @@ class ActionModule(ActionBase):
 
 def _drain(delivery: Delivery) -> dict[str, t.Any]:
     counts, spent = copy.deepcopy(delivery.counts), delivery.budget.spent
-    left = delivery.settle_accounts()
-    delivery.exporter.close()
+    left = delivery.flush()
+    delivery.exporter.shutdown()
     return _report(delivery, delivery.counts.since(counts), left, delivery.budget.spent - spent)
 
 
 def _count(delivery: Delivery) -> dict[str, t.Any]:
-    return _report(delivery, Counts(), delivery.left(), 0.0)
+    return _report(delivery, DeliveryStats(), delivery.left(), 0.0)
 
 
-def _report(delivery: Delivery, counts: Counts, left: int | None, seconds: float) -> dict[str, t.Any]:
+def _report(delivery: Delivery, counts: DeliveryStats, left: int | None, seconds: float) -> dict[str, t.Any]:
     failure = delivery.failure
     return {
         "name": delivery.exporter.name,
@@ -76,7 +76,7 @@ def _report(delivery: Delivery, counts: Counts, left: int | None, seconds: float
         "seconds": round(seconds, 3),
         "reason": failure.reason if failure else None,
         "setting": failure.setting if failure else None,
-        "gave_up": failure is not None and failure.verdict is Verdict.TRY_AGAIN,
+        "gave_up": failure is not None and failure.status is ExportStatus.RETRY,
         **counts.report(),
     }
 

@@ -284,21 +284,21 @@ import importlib.util
 import sys
 import typing as t
 
-from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.callback import ShippingCallback
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.callback import MetricsCallback
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.options import SettingError
 from ansible_collections.keyward.iam.plugins.plugin_utils._wavefront.options import make_delivery
 
 if t.TYPE_CHECKING:
-    from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.delivery import Delivery, Voice
+    from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.delivery import Delivery, Output
     from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.options import Option
     from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import Journal
 
 
-class CallbackModule(ShippingCallback):
+class CallbackModule(MetricsCallback):
     CALLBACK_NAME = "keyward.iam.wavefront"
     SHORT_NAME = "wavefront"
 
-    def make_delivery(self, option: Option, journal: Journal, voice: Voice) -> Delivery:
+    def make_delivery(self, option: Option, journal: Journal, voice: Output) -> Delivery:
         if not option("url"):
             raise SettingError(
                 "there is no url: set WAVEFRONT_URL, or url in the section callback_wavefront of ansible.cfg"

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import Journal
-from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import Point
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.point import Point
 from ansible_collections.keyward.iam.plugins.plugin_utils._wavefront.lines import LineEncoder
 from bench.measure import Benchmark, Measured, run
 from testbed.drivers import stand_in

@@ -13,9 +13,10 @@ import os
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from .._journal.journal import BrokenFileError, Entry, Journal, gathered
+from .._journal.journal import BrokenFileError, Entry, Journal
 from .._journal.records import StorageError
 from .._journal.volatile import volatile_kind
+from .._metrics.point import gathered
 from .stats import plural
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .._journal.rejected import RejectedPoint
-    from .._metrics.conversion import Point
+    from .._metrics.point import Point
 
 _LISTED_REASONS = 3
 
@@ -91,7 +92,7 @@ class Backlog:
                 self.journal.write(left, batch.entries[0].time_ns)
             self.journal.remove(batch.entries)
 
-    def lose_held(self) -> int:
+    def persist_unsaved(self) -> int:
         """The run ends: the last attempt to put on disk what was held, and how many points that leaves lost."""
         held, self._held = self._held, []
         try:

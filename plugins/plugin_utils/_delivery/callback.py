@@ -16,10 +16,10 @@ from ansible.plugins.callback import CallbackBase
 from .._metrics.conversion import points_of_result
 from .._metrics.task_results import DELIVER, Hidden, Results
 from . import registry
-from .delivery import Delivery, Voice
-from .exporter import Answer, Verdict
+from .delivery import Delivery, Output
+from .exporter import ExportResult, ExportStatus
 from .options import Option, SettingError, make_journal
-from .stats import Counts, plural
+from .stats import DeliveryStats, plural
 
 if t.TYPE_CHECKING:
     from .._journal.journal import Journal
@@ -28,7 +28,7 @@ HOLD = "keyward_hold_delivery"
 """The variable of a play that wants to see what waits before any of it is delivered."""
 
 
-class ShippingCallback(CallbackBase):
+class MetricsCallback(CallbackBase):
     """A subclass says how its options make a delivery."""
 
     CALLBACK_VERSION = 2.0
@@ -37,12 +37,12 @@ class ShippingCallback(CallbackBase):
 
     SHORT_NAME: t.ClassVar[str]
 
-    def make_delivery(self, option: Option, journal: Journal, voice: Voice) -> Delivery:
+    def make_delivery(self, option: Option, journal: Journal, voice: Output) -> Delivery:
         """Raises SettingError."""
         raise NotImplementedError
 
     def set_options(self, task_keys: t.Any = None, var_options: t.Any = None, direct: t.Any = None) -> None:
-        voice = Voice(self._display.display, self._display.warning)
+        voice = Output(self._display.display, self._display.warning)
         try:
             super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
             registry.journals[self.SHORT_NAME] = journal = make_journal(self.get_option, self.SHORT_NAME)
@@ -91,15 +91,15 @@ class ShippingCallback(CallbackBase):
                     "It holds no secrets: remove no_log from the task."
                 )
             elif found.action == DELIVER:
-                self._take_over(found.result)
+                self._merge_worker_report(found.result)
             else:
                 self._delivery.add(points_of_result(found.action, found.result, int(time.time())))
 
-    def _take_over(self, result: t.Mapping[str, t.Any]) -> None:
+    def _merge_worker_report(self, result: t.Mapping[str, t.Any]) -> None:
         for report in result.get("exporters", ()):
             if report["name"] == self.SHORT_NAME:
                 failure = None
                 if report["reason"]:
-                    verdict = Verdict.TRY_AGAIN if report["gave_up"] else Verdict.STOP
-                    failure = Answer(verdict, "", report["reason"], report["setting"])
-                self._delivery.take_over(Counts.from_report(report), report["seconds"], failure)
+                    verdict = ExportStatus.RETRY if report["gave_up"] else ExportStatus.STOP
+                    failure = ExportResult(verdict, "", report["reason"], report["setting"])
+                self._delivery.merge_worker_report(DeliveryStats.from_report(report), report["seconds"], failure)

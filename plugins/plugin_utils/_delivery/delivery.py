@@ -13,21 +13,21 @@ import time
 import typing as t
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from .._journal.journal import BusyError, Journal, gathered
+from .._journal.journal import BusyError, Journal
 from .._journal.records import StorageError
-from .._metrics.conversion import Point
+from .._metrics.point import Point, gathered
 from .backlog import Backlog
-from .exporter import Answer, Exporter, Verdict
-from .sender import Shipment
-from .stats import Counts, plural
-from .time_budget import Budget
+from .exporter import Exporter, ExportResult, ExportStatus
+from .sender import BatchSender
+from .stats import DeliveryStats, plural
+from .time_budget import TimeBudget
 
 Speak = Callable[[str], None]
 
 _JOURNAL_FAILED = "journal"
 
 
-class Voice(t.NamedTuple):
+class Output(t.NamedTuple):
     """How the delivery speaks to people."""
 
     show: Speak
@@ -48,12 +48,12 @@ class Settings:
 class Delivery:
     """One exporter's delivery within one run. ``counts`` are the run's, of points that earlier runs left as well."""
 
-    def __init__(self, exporter: Exporter, journal: Journal, settings: Settings, voice: Voice) -> None:
+    def __init__(self, exporter: Exporter[t.Any], journal: Journal, settings: Settings, voice: Output) -> None:
         self.exporter = exporter
-        self.counts = Counts()
-        self.budget = Budget(settings.deadline)
+        self.counts = DeliveryStats()
+        self.budget = TimeBudget(settings.deadline)
         self.backlog = Backlog(journal, self._warn)
-        self.failure: Answer | None = None
+        self.failure: ExportResult | None = None
         self._settings = settings
         self._voice = voice
         self._settled_at: int | None = None
@@ -96,33 +96,35 @@ class Delivery:
                     pass
             except BusyError as error:
                 if patient:
-                    self.failure = Answer(Verdict.TRY_AGAIN, "busy", str(error), self._setting("deadline"))
+                    self.failure = ExportResult(ExportStatus.RETRY, "busy", str(error), self._setting("deadline"))
             except StorageError as error:
-                self.failure = Answer(Verdict.STOP, _JOURNAL_FAILED, str(error), self._setting("journal_dir"))
-        self._given_up = patient and self.failure is not None and self.failure.verdict is Verdict.TRY_AGAIN
+                self.failure = ExportResult(
+                    ExportStatus.STOP, _JOURNAL_FAILED, str(error), self._setting("journal_dir")
+                )
+        self._given_up = patient and self.failure is not None and self.failure.status is ExportStatus.RETRY
 
-    def take_over(self, counts: Counts, seconds: float, failure: Answer | None) -> None:
+    def merge_worker_report(self, counts: DeliveryStats, seconds: float, failure: ExportResult | None) -> None:
         """What a fork of this process delivered for the run, told, and said."""
         self.counts.add(counts)
         self._told = self.counts.outcomes
         self.budget.spend(seconds)
-        self._given_up = failure is not None and failure.verdict is Verdict.TRY_AGAIN
+        self._given_up = failure is not None and failure.status is ExportStatus.RETRY
         if failure:
             self.failure = failure
             self._explained = failure.reason
 
     def finish(self, *, hold: bool) -> None:
         """The run is over: deliver what is left, unless it is held, and say what became of the points."""
-        left = self.left() if hold else self.settle_accounts()
-        self.exporter.close()
-        if lost := self.backlog.lose_held():
+        left = self.left() if hold else self.flush()
+        self.exporter.shutdown()
+        if lost := self.backlog.persist_unsaved():
             self.counts.dropped += lost
             self._warn(f"{plural(lost, 'point')} could neither be delivered nor be put into the journal, and are lost.")
         if left != 0 and not hold and not (self.failure and self.failure.reason == self._explained):
             self._warn(self.explanation(left))
         self._voice.show(f"{self.exporter.name}: {self.counts.sentence(left)}")
 
-    def settle_accounts(self) -> int | None:
+    def flush(self) -> int | None:
         """Deliver all that waits and tell how it went; returns how many points are left, where that can be known."""
         self._settled_at = time.time_ns()
         self.drain(final=True)
@@ -142,7 +144,7 @@ class Delivery:
         try:
             return self.backlog.waiting(self._settled_at)
         except StorageError as error:
-            self.failure = Answer(Verdict.STOP, _JOURNAL_FAILED, str(error), self._setting("journal_dir"))
+            self.failure = ExportResult(ExportStatus.STOP, _JOURNAL_FAILED, str(error), self._setting("journal_dir"))
             return None
 
     def explanation(self, left: int | None) -> str:
@@ -163,7 +165,7 @@ class Delivery:
         points = self._own_points(self.counts)
         if not self._given_up and self.failure is None:
             with self.budget:
-                shipment = self._shipment(Counts())
+                shipment = self._shipment(DeliveryStats())
                 shipment.run(points, patient=True)
                 points = shipment.left + [point for point, _code, _reason in shipment.rejected]
         if points:
@@ -185,24 +187,24 @@ class Delivery:
             self._told = self.counts.outcomes
         return not shipment.failure and not batch.last
 
-    def _shipment(self, counts: Counts) -> Shipment:
+    def _shipment(self, counts: DeliveryStats) -> BatchSender:
         show = self._voice.show if self._settings.log_points else None
-        return Shipment(self.exporter, self.budget, counts, show, divide=not self._refuses_all)
+        return BatchSender(self.exporter, self.budget, counts, show, divide=not self._refuses_all)
 
     def _riders(self, points: Sequence[Point]) -> list[Point]:
         """The run's own metrics as they are once the request that carries these points is accepted."""
         count = gathered(points)
         counts = copy.deepcopy(self.counts)
-        counts.add(Counts(delivered=count, requests=int(count > 0)))
+        counts.add(DeliveryStats(delivered=count, requests=int(count > 0)))
         riders = self._own_points(counts)
         return riders if len(points) + len(riders) <= self._settings.batch_size else []
 
-    def _own_points(self, counts: Counts) -> list[Point]:
+    def _own_points(self, counts: DeliveryStats) -> list[Point]:
         return [self._resolved(point) for point in counts.points(int(time.time()))]
 
     def _resolved(self, point: Point) -> Point:
         tags = point.tags | {key: value for key, value in self._settings.tags.items() if key not in point.tags}
-        return Point(point.metric, point.value, point.timestamp, tags, self._settings.source)
+        return Point(point.metric, point.value, point.timestamp, tags, self._settings.source, point.own)
 
     def _make_room(self) -> None:
         try:

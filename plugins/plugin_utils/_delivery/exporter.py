@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
-
-"""What an exporter is to the delivery: something that encodes points, and sends what it encoded."""
+"""What an exporter is to the delivery: it encodes points, and exports what it encoded."""
 
 from __future__ import annotations
 
@@ -13,24 +12,27 @@ import typing as t
 if t.TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .._metrics.conversion import Point
+    from .._metrics.point import Point
+
+T = t.TypeVar("T")
+T_co = t.TypeVar("T_co", covariant=True)
 
 
-class Verdict(enum.Enum):
-    """What an answer means for the lines that were sent."""
+class ExportStatus(enum.Enum):
+    """What one request did to the points that it carried."""
 
     ACCEPTED = enum.auto()
-    TRY_AGAIN = enum.auto()
-    """The fault may pass: the same lines may be taken later."""
+    RETRY = enum.auto()
+    """The fault may pass: the same points may be accepted later."""
     TOO_LARGE = enum.auto()
-    REFUSED = enum.auto()
-    """These lines will never be taken; others may."""
+    REJECTED = enum.auto()
+    """These points will never be accepted; others may be."""
     STOP = enum.auto()
-    """Nothing will be taken until a setting is changed."""
+    """Nothing is accepted until a setting is changed."""
 
 
-class Answer(t.NamedTuple):
-    verdict: Verdict
+class ExportResult(t.NamedTuple):
+    status: ExportStatus
     code: str = ""
     """The reason in a word, to count by."""
     reason: str = ""
@@ -40,6 +42,8 @@ class Answer(t.NamedTuple):
     retry_after: float | None = None
     """Seconds that the other side asks for."""
     unauthorized: bool = False
+    partly_rejected: int = 0
+    """Of an accepted request: how many of its points the other side rejected. They are not sent again."""
 
 
 class RejectedPointError(ValueError):
@@ -50,24 +54,31 @@ class RejectedPointError(ValueError):
         self.code = code
 
 
-class Encoder(t.Protocol):
+class Encoder(t.Protocol[T_co]):
     """Encodes the points of one batch."""
 
     adjusted: int
     """How many points could not be written exactly as they are."""
 
-    def encode(self, point: Point) -> str:
+    def encode(self, point: Point) -> T_co:
         """Raises RejectedPointError."""
 
 
-class Exporter(t.Protocol):
-    """One way out. Knows formats and protocols, and nothing of IAM, journals or retries."""
+class Exporter(t.Protocol[T]):
+    """
+    One way out. Knows formats and protocols, and nothing of IAM, journals or retries.
+
+    Its callback is a subclass of MetricsCallback, and both have the same name.
+    """
 
     name: str
+    destination: str
+    """The address for people and for the journal, without secrets: points for one never go to another."""
 
-    def encoder(self) -> Encoder: ...
+    def encoder(self) -> Encoder[T]: ...
 
-    def send(self, lines: Sequence[str], seconds: float) -> Answer:
+    def export(self, items: Sequence[T], seconds: float) -> ExportResult:
         """One attempt that takes no longer than so many seconds."""
 
-    def close(self) -> None: ...
+    def shutdown(self) -> None:
+        """Release connections and processes; a later export may open them again."""

@@ -12,16 +12,16 @@ import time
 import typing as t
 from collections import Counter, deque
 
-from .._journal.journal import gathered
 from .._journal.rejected import RejectedPoint
-from .exporter import Answer, Encoder, Exporter, RejectedPointError, Verdict
+from .._metrics.point import gathered
+from .exporter import Encoder, Exporter, ExportResult, ExportStatus, RejectedPointError
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .._metrics.conversion import Point
-    from .stats import Counts
-    from .time_budget import Budget
+    from .._metrics.point import Point
+    from .stats import DeliveryStats
+    from .time_budget import TimeBudget
 
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 15.0
@@ -41,13 +41,15 @@ Show = t.Callable[[str], None]
 
 class _Encoded(t.NamedTuple):
     point: Point
-    line: str
+    item: t.Any
 
 
-class Shipment:
+class BatchSender:
     """After ``run``, each point was counted as delivered, or is in ``rejected`` or in ``left``."""
 
-    def __init__(self, exporter: Exporter, budget: Budget, counts: Counts, show: Show | None, *, divide: bool) -> None:
+    def __init__(
+        self, exporter: Exporter[t.Any], budget: TimeBudget, counts: DeliveryStats, show: Show | None, *, divide: bool
+    ) -> None:
         self._exporter = exporter
         self._budget = budget
         self._counts = counts
@@ -59,7 +61,7 @@ class Shipment:
         self.tail_accepted = False
         self.rejected: list[RejectedPoint] = []
         self.left: list[Point] = []
-        self.failure: Answer | None = None
+        self.failure: ExportResult | None = None
 
     @property
     def refused_whole(self) -> bool:
@@ -83,23 +85,23 @@ class Shipment:
         parts = deque([encoded] if encoded else [])
         while parts:
             part = parts.popleft()
-            riders = tail([point for point, _line in part]) if tail and not parts else []
-            riding = _lines(riders, encoder)
+            riders = tail([point for point, _item in part]) if tail and not parts else []
+            riding = _items(riders, encoder)
             lines = [line for _point, line in part] + riding
-            answer = self._send(lines, patient=patient)
-            if answer.verdict is Verdict.ACCEPTED:
+            result = self._send(lines, patient=patient)
+            if result.status is ExportStatus.ACCEPTED:
                 self._accept(part)
                 self.tail_accepted = bool(riding)
-            elif patient and answer.verdict in (Verdict.TOO_LARGE, Verdict.REFUSED):
-                parts.extendleft(reversed(self._divide(part, answer)))
+            elif patient and result.status in (ExportStatus.TOO_LARGE, ExportStatus.REJECTED):
+                parts.extendleft(reversed(self._divide(part, result)))
             else:
-                self.failure = answer
-                self.left = [point for unsent in (part, *parts) for point, _line in unsent]
+                self.failure = result
+                self.left = [point for unsent in (part, *parts) for point, _item in unsent]
                 break
         if self.accepted:
             self._counts.adjusted += encoder.adjusted
 
-    def _encode(self, points: Sequence[Point], encoder: Encoder) -> list[_Encoded]:
+    def _encode(self, points: Sequence[Point], encoder: Encoder[t.Any]) -> list[_Encoded]:
         encoded = []
         for point in points:
             try:
@@ -116,20 +118,20 @@ class Shipment:
         self._counts.delivered += count
         self._counts.requests += count > 0
 
-    def _divide(self, part: list[_Encoded], answer: Answer) -> list[list[_Encoded]]:
+    def _divide(self, part: list[_Encoded], result: ExportResult) -> list[list[_Encoded]]:
         """The parts to try instead, or none: then the part is set aside."""
-        self._refusals += answer.verdict is Verdict.REFUSED
+        self._refusals += result.status is ExportStatus.REJECTED
         all_refused = self._refused_points > 1 and not self.accepted
         in_points = self._divides and not all_refused and self._refusals <= MOST_REFUSALS
-        if len(part) > 1 and (answer.verdict is Verdict.TOO_LARGE or in_points):
+        if len(part) > 1 and (result.status is ExportStatus.TOO_LARGE or in_points):
             middle = len(part) // 2
             return [part[:middle], part[middle:]]
         self._refused_points += len(part)
-        self.rejected += [RejectedPoint(point, answer.code, answer.reason) for point, _line in part]
-        self._counts.rejected[answer.code] += _gathered(part)
+        self.rejected += [RejectedPoint(point, result.code, result.reason) for point, _item in part]
+        self._counts.rejected[result.code] += _gathered(part)
         return []
 
-    def _send(self, lines: list[str], *, patient: bool) -> Answer:
+    def _send(self, lines: list[str], *, patient: bool) -> ExportResult:
         if self._show:
             for line in lines:
                 self._show(line)
@@ -137,31 +139,31 @@ class Shipment:
         while True:
             if not self._budget.left:
                 return deadline_is_over(self._exporter, self._budget)
-            answer = self._exporter.send(lines, self._budget.left)
-            if answer.verdict is Verdict.ACCEPTED:
-                return answer
+            result = self._exporter.export(lines, self._budget.left)
+            if result.status is ExportStatus.ACCEPTED:
+                return result
             self._counts.failed_requests += 1
-            if answer.verdict is not Verdict.TRY_AGAIN or not patient:
-                return answer
+            if result.status is not ExportStatus.RETRY or not patient:
+                return result
             # Many runs may wait for the same sink: they should not come back at the same moment.
             jitter = random.uniform(0.5, 1.0) * pause  # noqa: S311
-            wait = jitter if answer.retry_after is None else answer.retry_after + jitter / 10
+            wait = jitter if result.retry_after is None else result.retry_after + jitter / 10
             if wait + LEAST_SECONDS > self._budget.left:
-                return answer
+                return result
             time.sleep(wait)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
 
-def deadline_is_over(exporter: Exporter, budget: Budget) -> Answer:
-    return Answer(
-        Verdict.TRY_AGAIN,
+def deadline_is_over(exporter: Exporter[t.Any], budget: TimeBudget) -> ExportResult:
+    return ExportResult(
+        ExportStatus.RETRY,
         "no time",
         f"the {budget.total:g} s that a run has for delivery are over",
         f"deadline ({exporter.name.upper()}_DEADLINE)",
     )
 
 
-def _lines(riders: Sequence[Point], encoder: Encoder) -> list[str]:
+def _items(riders: Sequence[Point], encoder: Encoder[t.Any]) -> list[str]:
     """None where one of them would be rejected: left behind, they become points like others, which are set aside."""
     try:
         return [encoder.encode(point) for point in riders]
@@ -170,4 +172,4 @@ def _lines(riders: Sequence[Point], encoder: Encoder) -> list[str]:
 
 
 def _gathered(part: list[_Encoded]) -> int:
-    return gathered(point for point, _line in part)
+    return gathered(point for point, _item in part)

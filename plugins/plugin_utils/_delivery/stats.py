@@ -13,14 +13,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from .._metrics import names as metrics
-from .._metrics.conversion import Point
+from .._metrics.point import Point
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
 @dataclasses.dataclass(slots=True)
-class Counts:
+class DeliveryStats:
     """Gathered points only: the delivery's own metrics are not among what they count."""
 
     delivered: int = 0
@@ -40,7 +40,7 @@ class Counts:
     def outcomes(self) -> dict[str, int]:
         return {"delivered": self.delivered, "invalid": self.invalid, "dropped": self.dropped}
 
-    def add(self, other: Counts) -> None:
+    def add(self, other: DeliveryStats) -> None:
         self.delivered += other.delivered
         self.requests += other.requests
         self.rejected += other.rejected
@@ -48,8 +48,8 @@ class Counts:
         self.adjusted += other.adjusted
         self.failed_requests += other.failed_requests
 
-    def since(self, earlier: Counts) -> Counts:
-        return Counts(
+    def since(self, earlier: DeliveryStats) -> DeliveryStats:
+        return DeliveryStats(
             delivered=self.delivered - earlier.delivered,
             requests=self.requests - earlier.requests,
             rejected=self.rejected - earlier.rejected,
@@ -63,15 +63,15 @@ class Counts:
         return dataclasses.asdict(self) | {"rejected": dict(self.rejected), "invalid": self.invalid}
 
     @classmethod
-    def from_report(cls, report: Mapping[str, t.Any]) -> Counts:
+    def from_report(cls, report: Mapping[str, t.Any]) -> DeliveryStats:
         values = {field.name: report[field.name] for field in dataclasses.fields(cls)}
         return cls(**values | {"rejected": Counter(report["rejected"])})
 
     def points(self, timestamp: int) -> Iterator[Point]:
         """The run's own metrics."""
         for outcome, value in self.outcomes.items():
-            yield Point(metrics.DELIVERY_POINTS, value, timestamp, {"outcome": outcome})
-        yield Point(metrics.DELIVERY_REQUESTS, self.requests, timestamp)
+            yield Point(metrics.DELIVERY_POINTS, value, timestamp, {"outcome": outcome}, own=True)
+        yield Point(metrics.DELIVERY_REQUESTS, self.requests, timestamp, own=True)
 
     def sentence(self, waiting: int | None) -> str:
         """The last line of a run; what is unusual stands in it only when it happened."""

@@ -11,7 +11,7 @@ import time
 import typing as t
 
 
-class Budget:
+class TimeBudget:
     """One for all requests, pauses and waits of a run. It runs only inside its ``with`` blocks."""
 
     def __init__(self, seconds: float) -> None:

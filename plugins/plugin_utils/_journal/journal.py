@@ -20,8 +20,7 @@ import re
 import time
 import typing as t
 
-from .._metrics import names as metrics
-from .._metrics.conversion import Point
+from .._metrics.point import Point, gathered
 from .records import (
     StorageError,
     explained,
@@ -31,7 +30,7 @@ from .records import (
     unique_name,
     write_records,
 )
-from .rejected import Aside
+from .rejected import RejectedPoints
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -75,7 +74,7 @@ class Journal:
     def __init__(self, directory: Path, max_bytes: int) -> None:
         self.directory = directory
         self.max_bytes = max_bytes
-        self.aside = Aside(directory / ASIDE)
+        self.aside = RejectedPoints(directory / ASIDE)
         self._written_since_check = max_bytes
 
     def write(self, points: Sequence[Point], moment_ns: int | None = None) -> None:
@@ -194,21 +193,16 @@ class Journal:
         return dropped
 
 
-def gathered(points: Iterable[Point]) -> int:
-    """How many of the points are results, not the delivery's own metrics."""
-    return sum(point.metric not in metrics.DELIVERY for point in points)
-
-
 def _records(points: Sequence[Point]) -> Iterator[t.Any]:
     yield {"format": FORMAT, "points": len(points)}
     for point in points:
-        yield [point.metric, point.value, point.timestamp, point.source, point.tags]
+        yield [point.metric, point.value, point.timestamp, point.source, point.tags, *([True] if point.own else [])]
 
 
-def _point(metric: t.Any, value: t.Any, timestamp: t.Any, source: t.Any, tags: t.Any) -> Point:
+def _point(metric: t.Any, value: t.Any, timestamp: t.Any, source: t.Any, tags: t.Any, own: t.Any = None) -> Point:
     if not isinstance(tags, dict) or set(map(type, (metric, source, *tags, *tags.values()))) != {str}:
         raise ValueError("not a point")
-    return Point(metric, value, timestamp, tags, source)
+    return Point(metric, value, timestamp, tags, source, bool(own))
 
 
 def _flock(descriptor: int, until: float) -> bool:

@@ -12,7 +12,8 @@ import time
 import typing as t
 
 from .._delivery.stats import plural
-from .journal import ASIDE, Journal, gathered
+from .._metrics.point import gathered
+from .journal import ASIDE, Journal
 
 # Long enough for another run's request to end.
 LOCK_SECONDS = 30

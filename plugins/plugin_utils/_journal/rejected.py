@@ -12,7 +12,7 @@ import time
 import typing as t
 from collections import Counter
 
-from .._metrics.conversion import Point
+from .._metrics.point import Point
 from .records import StorageError, explained, make_directory, plain_files, unique_name, write_records
 
 if t.TYPE_CHECKING:
@@ -30,7 +30,7 @@ class RejectedPoint(t.NamedTuple):
     reason: str
 
 
-class Aside:
+class RejectedPoints:
     """Raises StorageError."""
 
     def __init__(self, directory: Path) -> None:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import typing as t
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from ansible_collections.keyward.iam.plugins.module_utils._access_keys.model import summarize
 
 from . import names as metrics
+from .point import Point
 
 ACCESS_KEY_INFO = "keyward.iam.access_key_info"
 PROBE = "keyward.iam.probe"
@@ -22,21 +22,6 @@ PROBE = "keyward.iam.probe"
 Result = Mapping[str, t.Any]
 
 STATES = {"up": 0, "degraded": 1, "down": 2, "misconfigured": 3}
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """
-    One measured value. ``source`` and common tags are the exporter's to add.
-
-    ``value`` is whatever the result held: an exporter refuses what is no number, so that it is counted and said.
-    """
-
-    metric: str
-    value: t.Any
-    timestamp: int
-    tags: dict[str, str] = field(default_factory=dict)
-    source: str = ""
 
 
 def points_of_result(action: str, result: Result, received: int) -> Iterator[Point]:

@@ -34,5 +34,3 @@ PROBE_SWEPT = "aws.iam.probe.swept"
 
 DELIVERY_POINTS = "aws.iam.delivery.points"
 DELIVERY_REQUESTS = "aws.iam.delivery.requests"
-DELIVERY = frozenset({DELIVERY_POINTS, DELIVERY_REQUESTS})
-"""What the delivery tells of itself: these are not counted among the points it delivers."""

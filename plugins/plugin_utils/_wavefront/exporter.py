@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront.access import REPORT_PATH, AccessError
 
-from .._delivery.exporter import Answer, Verdict
+from .._delivery.exporter import ExportResult, ExportStatus
 from .._http.connection import Connection
 from .._http.messages import FaultError, PassingFaultError, Tls, TlsFaultError, cleaned
 from .lines import LineEncoder
@@ -43,6 +43,7 @@ class Wavefront:
     name = "wavefront"
 
     def __init__(self, url: str, token: Token, timeout: float, tls: Tls) -> None:
+        self.destination = url
         self._url = f"{url}{REPORT_PATH}"
         self._token = token
         self._timeout = timeout
@@ -51,43 +52,43 @@ class Wavefront:
     def encoder(self) -> LineEncoder:
         return LineEncoder()
 
-    def send(self, lines: Sequence[str], seconds: float) -> Answer:
+    def export(self, items: Sequence[str], seconds: float) -> ExportResult:
         until = time.monotonic() + min(seconds, self._timeout)
-        body = gzip.compress("\n".join(lines).encode(), _GZIP_LEVEL)
+        body = gzip.compress("\n".join(items).encode(), _GZIP_LEVEL)
         answer = self._attempt(body, until)
         if answer.unauthorized and self._token.renew():
             answer = self._attempt(body, until)
         return answer._replace(reason=cleaned(answer.reason, self._token.secrets))
 
-    def close(self) -> None:
+    def shutdown(self) -> None:
         self._connection.close()
 
-    def _attempt(self, body: bytes, until: float) -> Answer:
+    def _attempt(self, body: bytes, until: float) -> ExportResult:
         try:
             token = self._token.get(self._connection, until)
             bearer = {"Authorization": f"Bearer {token}"} if token else {}
             reply = self._connection.post(f"{self._url}?f=wavefront", until, data=body, headers=_HEADERS | bearer)
         except AccessError as error:
-            verdict = Verdict.TRY_AGAIN if error.passing else Verdict.STOP
-            return Answer(verdict, "no token", str(error), self._token.setting)
+            status = ExportStatus.RETRY if error.passing else ExportStatus.STOP
+            return ExportResult(status, "no token", str(error), self._token.setting)
         except FaultError as error:
-            verdict = Verdict.TRY_AGAIN if isinstance(error, PassingFaultError) else Verdict.STOP
+            status = ExportStatus.RETRY if isinstance(error, PassingFaultError) else ExportStatus.STOP
             setting = _TLS if isinstance(error, TlsFaultError) else _URL
-            return Answer(verdict, "no answer", f"{self._url}: {error}", setting)
+            return ExportResult(status, "no answer", f"{self._url}: {error}", setting)
         return self._answer(reply)
 
-    def _answer(self, reply: Reply) -> Answer:
+    def _answer(self, reply: Reply) -> ExportResult:
         if reply.ok:
-            return Answer(Verdict.ACCEPTED)
+            return ExportResult(ExportStatus.ACCEPTED)
         code = f"HTTP {reply.status}"
-        answer = Answer(Verdict.STOP, code, f"{self._url}: {code}: {reply.text}", _URL)
+        answer = ExportResult(ExportStatus.STOP, code, f"{self._url}: {code}: {reply.text}", _URL)
         if reply.status in _UNAUTHORIZED:
             return answer._replace(setting=self._token.setting, unauthorized=True)
         if reply.status in _PASSING or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return answer._replace(verdict=Verdict.TRY_AGAIN, retry_after=reply.retry_after)
+            return answer._replace(status=ExportStatus.RETRY, retry_after=reply.retry_after)
         if reply.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            return answer._replace(verdict=Verdict.TOO_LARGE, setting=_BATCH_SIZE)
+            return answer._replace(status=ExportStatus.TOO_LARGE, setting=_BATCH_SIZE)
         if reply.status == HTTPStatus.BAD_REQUEST:
-            return answer._replace(verdict=Verdict.REFUSED)
+            return answer._replace(status=ExportStatus.REJECTED)
         # A wrong URL, or a redirect; the points are as good as before.
         return answer

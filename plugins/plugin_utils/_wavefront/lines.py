@@ -21,7 +21,7 @@ from functools import lru_cache
 from .._delivery.exporter import RejectedPointError
 
 if t.TYPE_CHECKING:
-    from .._metrics.conversion import Point
+    from .._metrics.point import Point
 
 MAX_TAGS = 20
 MAX_METRIC = 256

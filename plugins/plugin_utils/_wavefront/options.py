@@ -17,7 +17,7 @@ from ansible_collections.keyward.iam.plugins.module_utils._wavefront.access impo
     csp_grant,
 )
 
-from .._delivery.delivery import Delivery, Voice
+from .._delivery.delivery import Delivery, Output
 from .._delivery.options import Option, SettingError, delivery_settings, file
 from .._http.messages import Tls
 from .exporter import Wavefront
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MOST_LINES_OF_A_REQUEST = 10_000
 
 
-def make_delivery(option: Option, journal: Journal, voice: Voice) -> Delivery:
+def make_delivery(option: Option, journal: Journal, voice: Output) -> Delivery:
     """Raises SettingError."""
     settings = delivery_settings(option, MOST_LINES_OF_A_REQUEST, RESERVED_TAGS)
     try:

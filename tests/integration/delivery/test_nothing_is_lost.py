@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import Point
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.point import Point
 from testbed.drivers.stand_in import POINTS_PER_PROFILE, deliver, gather, play
 from testbed.drivers.waiting import wait_until
 from testbed.fakes.wavefront import slow_head, status

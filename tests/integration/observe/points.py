@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.stats import Counts
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.stats import DeliveryStats
 from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import (
     ACCESS_KEY_INFO,
     PROBE,
@@ -19,7 +19,7 @@ from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion im
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import Point
+    from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.point import Point
 
 ACCOUNT = "111122223333"
 STEPS = ("CreateUser", "DeleteUser")
@@ -93,7 +93,7 @@ def probed(moment: int, state: str = "up", failed: Sequence[str] = ()) -> Iterat
 
 
 def delivered(moment: int, *, dropped: int = 0) -> Iterator[Point]:
-    return Counts(delivered=10, requests=1, dropped=dropped).points(moment)
+    return DeliveryStats(delivered=10, requests=1, dropped=dropped).points(moment)
 
 
 def every_point() -> list[Point]:

@@ -19,7 +19,7 @@ from .points import collected, delivered, key, probed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import Point
+    from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.point import Point
 
     from .conftest import Content
 

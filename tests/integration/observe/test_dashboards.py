@@ -19,7 +19,7 @@ from .test_queries import charts_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import Point
+    from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.point import Point
 
     from .conftest import Content
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from ansible_collections.keyward.iam.plugins.callback import wavefront as callback
-from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.delivery import Voice
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.delivery import Output
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.options import make_journal
-from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import Point
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.point import Point
 from ansible_collections.keyward.iam.plugins.plugin_utils._wavefront.options import make_delivery
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Run:
         self.said: list[str] = []
         option = (DEFAULTS | options).__getitem__
         self.journal = make_journal(option, "wavefront")
-        self.delivery = make_delivery(option, self.journal, Voice(self.said.append, self.said.append))
+        self.delivery = make_delivery(option, self.journal, Output(self.said.append, self.said.append))
 
     def finish(self) -> str:
         """The run's last line."""

@@ -19,7 +19,7 @@ from .syntax import AnyOf, Call, LeftJoin, Match, Name, Node, Number, Operation,
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import Point
+    from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.point import Point
 
 Labels = frozenset[tuple[str, str]]
 Values = list[float | None]

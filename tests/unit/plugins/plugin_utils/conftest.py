@@ -39,4 +39,4 @@ def run(tmp_path: Path, wavefront: WavefrontReceiver, monkeypatch: pytest.Monkey
 
     yield make
     for each in runs:
-        each.delivery.exporter.close()
+        each.delivery.exporter.shutdown()

@@ -15,7 +15,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import Point
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.point import Point
 from testbed.drivers.deliveries import Run, ages, some
 from testbed.fakes.wavefront import (
     WavefrontReceiver,

@@ -22,7 +22,7 @@ from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal impor
 from ansible_collections.keyward.iam.plugins.plugin_utils._journal.records import StorageError
 from ansible_collections.keyward.iam.plugins.plugin_utils._journal.rejected import RejectedPoint
 from ansible_collections.keyward.iam.plugins.plugin_utils._journal.volatile import volatile_kind
-from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import Point
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.point import Point
 
 MEGABYTE = 1 << 20
 
@@ -66,7 +66,7 @@ def test_nobody_else_can_read_it_whatever_the_umask(journal: Journal) -> None:
 
 
 def test_the_delivery_s_own_metrics_are_kept_and_not_counted(journal: Journal) -> None:
-    journal.write([Point("aws.iam.delivery.points", 0, 1, {"outcome": "delivered"}, "AWS"), *some(1)])
+    journal.write([Point("aws.iam.delivery.points", 0, 1, {"outcome": "delivered"}, "AWS", own=True), *some(1)])
     assert journal.waiting() == 1
     assert len(journal.read(journal.entries()[0])) == 2
 

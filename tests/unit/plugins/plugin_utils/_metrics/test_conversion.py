@@ -14,9 +14,9 @@ import pytest
 from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import (
     ACCESS_KEY_INFO,
     PROBE,
-    Point,
     points_of_result,
 )
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.point import Point
 
 RECEIVED = 1_800_000_777
 TIMESTAMP = 1_800_000_000

@@ -180,14 +180,14 @@ def test_a_refused_batch_is_set_aside_with_its_reason_and_holds_nothing_back(
 
 def poison(this: Run, wavefront: WavefrontReceiver, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the receiver refuse what holds a point of that name."""
-    send = this.delivery.exporter.send
+    send = this.delivery.exporter.export
 
     def poisoned(lines: Any, seconds: float) -> Any:
         if any("poison" in line for line in lines):
             wavefront.answers(status(400, body="a poison point"))
         return send(lines, seconds)
 
-    monkeypatch.setattr(this.delivery.exporter, "send", poisoned)
+    monkeypatch.setattr(this.delivery.exporter, "export", poisoned)
 
 
 def test_one_refused_point_does_not_hold_back_its_batch(

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.exporter import RejectedPointError
-from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import Point
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.point import Point
 from ansible_collections.keyward.iam.plugins.plugin_utils._wavefront.lines import LineEncoder
 from testbed.fakes.wavefront import Point as ReceivedPoint
 from testbed.fakes.wavefront import parse
