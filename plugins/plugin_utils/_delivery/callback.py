@@ -24,7 +24,7 @@ from .stats import DeliveryStats, plural
 if t.TYPE_CHECKING:
     from .._journal.journal import Journal
 
-HOLD = "keyward_hold_delivery"
+HOLD = "__keyward_hold_delivery"
 """The variable of a play that wants to see what waits before any of it is delivered."""
 
 

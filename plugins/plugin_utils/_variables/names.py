@@ -1,0 +1,54 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""
+Names of variables that nothing reads: those that look like a known one are mistakes, and others are a user's own.
+
+A mistyped name would be ignored, and another account be read or another limit be used.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from difflib import get_close_matches
+
+PREFIX = "keyward_"
+_SIMILARITY = 0.75
+
+
+class UnknownNames(t.NamedTuple):
+    """``mistaken`` maps a name to the known one that was probably meant."""
+
+    mistaken: dict[str, str]
+    foreign: list[str]
+
+
+def unknown_names(given: t.Iterable[str], known: t.Collection[str]) -> UnknownNames:
+    found = UnknownNames({}, [])
+    for name in sorted(name for name in given if name.startswith(PREFIX) and name not in known):
+        meant = closest(name, known)
+        if meant is None:
+            found.foreign.append(name)
+        else:
+            found.mistaken[name] = meant
+    return found
+
+
+def closest(name: str, known: t.Iterable[str]) -> str | None:
+    """The known name that is spelled nearly the same, or that has the same words and more, or fewer."""
+    words = {_words(one): one for one in sorted(known) if one.startswith(PREFIX)}
+    spelled = {"_".join(one): known_name for one, known_name in words.items()}
+    for match in get_close_matches("_".join(_words(name)), spelled, n=1, cutoff=_SIMILARITY):
+        return spelled[match]
+    related = [one for one in words if _holds(one, _words(name)) or _holds(_words(name), one)]
+    return words[min(related, key=lambda one: abs(len(one) - len(_words(name))))] if related else None
+
+
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(name.removeprefix(PREFIX).lower().split("_"))
+
+
+def _holds(words: tuple[str, ...], part: tuple[str, ...]) -> bool:
+    return any(words[start : start + len(part)] == part for start in range(len(words) - len(part) + 1))

@@ -1,0 +1,85 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""What a playbook or role hands on to a module or callback is its option: name, type, choices and default."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.keyward.iam.plugins.callback import wavefront
+from ansible_collections.keyward.iam.plugins.modules import access_key_info, probe
+from tools.checkout import ROOT
+
+Options = dict[str, dict[str, Any]]
+PLACE = {"profile": {"type": "str"}, "region": {"type": "str"}}
+CALLBACK: Options = yaml.safe_load(wavefront.DOCUMENTATION)["options"]
+PROBE: Options = {**probe.ARGUMENT_SPEC, **PLACE}
+# Of the callback, the journal is the role's own: below its home.
+NOT_OF_THE_HOST = {"api_token_file", "csp_api_token_file", "csp_client_secret_file", "journal_dir", "log_points"}
+
+
+def specification(path: str, entry: str = "main") -> Options:
+    options: Options = yaml.safe_load((ROOT / path / "meta/argument_specs.yml").read_text())["argument_specs"][entry][
+        "options"
+    ]
+    return options
+
+
+def facts(option: dict[str, Any], *, with_default: bool) -> dict[str, Any]:
+    names = ("type", "elements", "choices", *(("default",) if with_default else ()))
+    found = {name: option[name] for name in names if option.get(name) is not None}
+    return {"type": "str", **found}
+
+
+@pytest.mark.parametrize(
+    ("entry", "prefix", "options", "own"),
+    [
+        (
+            "collect",
+            "keyward_",
+            access_key_info.ARGUMENT_SPEC,
+            {"keyward_hosts", "keyward_deliver", "keyward_table_rows"},
+        ),
+        ("probe", "keyward_probe_", PROBE, {"keyward_hosts", "keyward_deliver"}),
+    ],
+)
+def test_a_playbook_has_each_option_of_its_module(entry: str, prefix: str, options: Options, own: set[str]) -> None:
+    variables = specification("playbooks", entry)
+    assert variables.keys() - own == {prefix + name for name in options}
+    for name, option in options.items():
+        assert facts(variables[prefix + name], with_default=True) == facts(option, with_default=True), name
+    [play] = yaml.safe_load((ROOT / "playbooks" / f"{entry}.yml").read_text())
+    tasks = next(task["block"] for task in play["tasks"] if "block" in task)
+    [arguments] = [
+        value for task in tasks for name, value in task.items() if name.endswith(("access_key_info", ".probe"))
+    ]
+    assert arguments == {name: f"{{{{ {prefix}{name} | default(omit) }}}}" for name in options}
+
+
+@pytest.mark.parametrize(
+    ("prefix", "options"),
+    [
+        ("collector_keys_", access_key_info.ARGUMENT_SPEC),
+        ("collector_probe_", PROBE),
+        ("collector_wavefront_", CALLBACK),
+    ],
+)
+def test_the_collector_hands_on_options_as_they_are(prefix: str, options: Options) -> None:
+    own = {"collector_keys_every_minutes", "collector_keys_timeout", "collector_probe_every_minutes"}
+    own |= {"collector_probe_timeout"}
+    handed_on = {
+        name.removeprefix(prefix): option
+        for name, option in specification("roles/collector").items()
+        if name.startswith(prefix) and name not in own
+    }
+    assert handed_on.keys() <= options.keys()
+    if prefix == "collector_wavefront_":
+        assert options.keys() - handed_on.keys() - NOT_OF_THE_HOST == {"job_tags"}
+    for name, option in handed_on.items():
+        assert facts(option, with_default=False) == facts(options[name], with_default=False), name

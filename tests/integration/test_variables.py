@@ -1,0 +1,128 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""What the first task of each playbook refuses, warns about and understands, before anything is called."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from testbed.drivers.runs import Ansible, Run
+    from testbed.fakes.aws import AwsEndpoint
+
+REFUSED: list[tuple[dict[str, Any], dict[str, Any], str]] = [
+    ({"playbook": "collect"}, {"keyward_profile": "prod"}, "keyward_profile (did you mean keyward_profiles?)"),
+    ({"playbook": "collect"}, {"keyward_max_age": 90}, "keyward_max_age (did you mean keyward_max_age_days?)"),
+    (
+        {"playbook": "journal"},
+        {"keyward_journal_state": "foo"},
+        "keyward_journal_state (did you mean keyward_journal?)",
+    ),
+    ({"playbook": "journal"}, {"keyward_journal": "foo"}, "keyward_journal must be one of: show, drain, restore, "),
+    ({"playbook": "collect"}, {"keyward_max_age_days": "ninety"}, "'keyward_max_age_days' is of type"),
+    ({"playbook": "collect"}, {"keyward_deliver": "perhaps"}, "'keyward_deliver' is of type"),
+    ({"playbook": "collect"}, {"keyward_profiles": 5.5, "keyward_exempt_users": {"a": 1}}, "'keyward_exempt_users' is"),
+    ({"playbook": "probe"}, {"keyward_probe_step_timeout": "soon"}, "'keyward_probe_step_timeout' is of type"),
+    (
+        {"playbook": "collect", "ranges": {"keyward_table_rows": [0, 100]}},
+        {"keyward_table_rows": -1},
+        "keyward_table_rows must be between 0 and 100, not -1.",
+    ),
+    (
+        {"playbook": "probe", "ranges": {"keyward_probe_sweep_after": [1, 1e9]}},
+        {"keyward_probe_sweep_after": "nan"},
+        "keyward_probe_sweep_after must be between 1 and 1e+09, not nan.",
+    ),
+    (
+        {"playbook": "collect", "patterns": {"keyward_exempt_users": ["[a-z]+", "letters"]}},
+        {"keyward_exempt_users": "abc,d e"},
+        "keyward_exempt_users must be letters, not 'd e'.",
+    ),
+]
+HOSTILE = "{{ lookup('pipe', 'touch evaluated') }}"
+
+
+def test_variables_of_a_playbook(ansible: Ansible) -> None:
+    accepted = {
+        "keyward_profiles": "one,two",
+        "keyward_exempt_users": "break-glass-*",
+        "keyward_deliver": "no",
+        "keyward_max_age_days": "90",
+        "keyward_team": "blue",
+    }
+    cases = [
+        *((arguments, variables) for arguments, variables, _sentence in REFUSED),
+        ({"playbook": "collect"}, accepted),
+    ]
+    tasks: list[dict[str, Any]] = [
+        {
+            "keyward.iam.check_variables": arguments,
+            "vars": variables,
+            "register": f"checked_{number}",
+            "ignore_errors": True,
+        }
+        for number, (arguments, variables) in enumerate(cases)
+    ]
+    names = ", ".join(f"checked_{number}" for number in range(len(cases)))
+    tasks.append({"ansible.builtin.copy": {"content": f"{{{{ [{names}] | to_json }}}}", "dest": "results.json"}})
+
+    run = ansible.playbook([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}])
+
+    assert run.code == 0, run.output
+    *refused, checked = json.loads((ansible.home / "results.json").read_text())
+    for (_arguments, _variables, sentence), result in zip(REFUSED, refused, strict=True):
+        assert result["failed"], sentence
+        assert sentence in result["msg"]
+    assert "keyward.iam has the variable keyward_team: it is ignored." in run
+    assert "Traceback" not in run
+    options = checked["options"]
+    assert (options["keyward_profiles"], options["keyward_exempt_users"]) == (["one", "two"], ["break-glass-*"])
+    assert (options["keyward_deliver"], options["keyward_max_age_days"]) == (False, 90)
+    assert (options["keyward_table_rows"], options["keyward_hosts"]) == (40, "localhost")
+
+
+def test_values_stay_values(ansible: Ansible) -> None:
+    """Text that comes from elsewhere is no template, whatever is done with it afterwards."""
+    source = ansible.home / "values.json"
+    source.write_text(json.dumps([HOSTILE]))
+    checked = {"keyward.iam.check_variables": {"playbook": "collect"}, "register": "checked"}
+    given = {"keyward_exempt_users": "{{ lookup('file', source) | from_json }}"}
+    used = {"ansible.builtin.debug": {"msg": "{{ checked.options.keyward_exempt_users }}"}}
+    play = {"hosts": "localhost", "gather_facts": False, "vars": given, "tasks": [checked, used]}
+    run = ansible.playbook([play], source=str(source))
+    assert run.code == 0, run.output
+    assert "lookup('pipe'" in run
+    assert not (ansible.home / "evaluated").exists()
+
+
+def refusal(run: Run) -> str:
+    assert run.code == 2, run.output
+    return run.output
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {},
+        {"AWS_ENDPOINT_URL": "http://127.0.0.1.example.com:80"},
+        {"AWS_ENDPOINT_URL": "{aws}", "AWS_ENDPOINT_URL_IAM": "https://iam.amazonaws.com"},
+        {"AWS_ENDPOINT_URL": "{wavefront}"},
+    ],
+    ids=["none", "foreign", "iam elsewhere", "another service"],
+)
+def test_the_demo_refuses_any_other_endpoint(
+    ansible: Ansible, aws: AwsEndpoint, wavefront: Any, environment: dict[str, str]
+) -> None:
+    urls = {"aws": aws.url, "wavefront": wavefront.url}
+    ansible.set(**{name: value.format(**urls) for name, value in environment.items()})
+    said = refusal(ansible.playbook("keyward.iam.demo"))
+    assert "runs only against the AWS that the command make demo starts" in said
+    assert "Collect the ages" not in said
+    assert aws.calls() == []
