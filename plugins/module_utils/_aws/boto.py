@@ -1,0 +1,61 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""
+The one guarded import of botocore.
+
+A module says in one sentence that boto3 is missing, before it uses any of these. Until then they only have to be there
+for ``except`` clauses and base classes, which an exception that is never raised and an empty class serve.
+"""
+
+from __future__ import annotations
+
+try:
+    from botocore import exceptions
+    from botocore.config import Config
+    from botocore.exceptions import (
+        BotoCoreError,
+        ClientError,
+        ConnectTimeoutError,
+        EndpointConnectionError,
+        HTTPClientError,
+        IncompleteReadError,
+        ProfileNotFound,
+        ProxyConnectionError,
+        ReadTimeoutError,
+    )
+    from botocore.exceptions import ConnectionError as BotoConnectionError
+    from botocore.loaders import create_loader
+    from botocore.parsers import ResponseParserError
+    from botocore.session import Session
+except ImportError:
+
+    class _MissingError(Exception):
+        """Is never raised."""
+
+    BotoConnectionError = BotoCoreError = ClientError = ConnectTimeoutError = _MissingError  # type: ignore[assignment,misc]
+    EndpointConnectionError = HTTPClientError = IncompleteReadError = _MissingError  # type: ignore[assignment,misc]
+    ProfileNotFound = ProxyConnectionError = ReadTimeoutError = _MissingError  # type: ignore[assignment,misc]
+    ResponseParserError = _MissingError  # type: ignore[assignment,misc]
+    Config = Session = object  # type: ignore[assignment,misc]
+    exceptions = create_loader = None  # type: ignore[assignment]
+
+__all__ = [
+    "BotoConnectionError",
+    "BotoCoreError",
+    "ClientError",
+    "Config",
+    "ConnectTimeoutError",
+    "EndpointConnectionError",
+    "HTTPClientError",
+    "IncompleteReadError",
+    "ProfileNotFound",
+    "ProxyConnectionError",
+    "ReadTimeoutError",
+    "ResponseParserError",
+    "Session",
+    "create_loader",
+    "exceptions",
+]
