@@ -118,9 +118,11 @@ notes:
   - The names are C(testuser-<namespace>-<suffix>) and C(testgroup-<namespace>-<suffix>), where the suffix has letters
     and digits only.
   - Needs C(iam:CreateUser), C(iam:TagUser), C(iam:DeleteUser), C(iam:AttachUserPolicy), C(iam:DetachUserPolicy),
-    C(iam:ListUsers), C(iam:ListGroupsForUser) and C(iam:ListAttachedUserPolicies) on the user path, C(iam:CreateGroup),
-    C(iam:DeleteGroup), C(iam:AddUserToGroup), C(iam:RemoveUserFromGroup), C(iam:GetGroup) and C(iam:ListGroups) on the
-    group path, and for check mode C(iam:GetPolicy) on the policy.
+    C(iam:ListUsers), C(iam:ListUserTags), C(iam:ListGroupsForUser), C(iam:ListAttachedUserPolicies),
+    C(iam:ListUserPolicies), C(iam:ListAccessKeys), C(iam:GetLoginProfile), C(iam:ListMFADevices),
+    C(iam:ListSSHPublicKeys), C(iam:ListServiceSpecificCredentials) and C(iam:ListSigningCertificates) on the user path,
+    C(iam:CreateGroup), C(iam:DeleteGroup), C(iam:AddUserToGroup), C(iam:RemoveUserFromGroup) and C(iam:ListGroups) on
+    the group path, and for check mode C(iam:GetPolicy) on the policy.
   - O(endpoint_url), and the environment variables E(AWS_ENDPOINT_URL) and E(AWS_ENDPOINT_URL_IAM) lead to another
     endpoint.
 requirements:
@@ -263,7 +265,6 @@ timestamp:
 
 import dataclasses
 import os
-import time
 import typing as t
 
 from ansible.module_utils.common.parameters import env_fallback
@@ -276,16 +277,10 @@ from ansible_collections.keyward.iam.plugins.module_utils._aws.module import (
     named_profiles,
     warn,
 )
-from ansible_collections.keyward.iam.plugins.module_utils._common.deadlines import BoundedCalls
-from ansible_collections.keyward.iam.plugins.module_utils._metrist import environment as _probe_environment
-from ansible_collections.keyward.iam.plugins.module_utils._probe.connection import ProbeConnection
-from ansible_collections.keyward.iam.plugins.module_utils._probe.dry_run import rehearse
-from ansible_collections.keyward.iam.plugins.module_utils._probe.history import judge
-from ansible_collections.keyward.iam.plugins.module_utils._probe.result import describe, failure
-from ansible_collections.keyward.iam.plugins.module_utils._probe.run import Probe
+from ansible_collections.keyward.iam.plugins.module_utils._metrist import environment
+from ansible_collections.keyward.iam.plugins.module_utils._probe.execute import ProbeRequest
 from ansible_collections.keyward.iam.plugins.module_utils._probe.settings import ProbeSettings
 from ansible_collections.keyward.iam.plugins.module_utils._probe.states import Thresholds
-from ansible_collections.keyward.iam.plugins.module_utils._probe.steps import STEPS, StepResult
 
 if t.TYPE_CHECKING:
     from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
@@ -293,7 +288,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.keyward.iam.plugins.module_utils._aws.session import ConnectionSettings
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
-    "namespace": {"type": "str", "required": True, "fallback": (env_fallback, [_probe_environment.NAMESPACE])},
+    "namespace": {"type": "str", "required": True, "fallback": (env_fallback, [environment.NAMESPACE])},
     "policy_arn": {"type": "str"},
     "user_path": {"type": "str", "default": "/AwsIamMonitorTestUsers/"},
     "group_path": {"type": "str", "default": "/AwsIamMonitorTestGroups/"},
@@ -311,51 +306,36 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
 
 def main() -> None:
     module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)
-    params = module.params
-    settings = ProbeSettings(**{field.name: params[field.name] for field in dataclasses.fields(ProbeSettings)})
-    thresholds = Thresholds(**{name: params[name] for name in Thresholds._fields})
-    calls = BoundedCalls()
-    profile = next(iter(named_profiles(module)), None)
     try:
-        settings.check()
-        thresholds.check()
-        connection = ProbeConnection(profile, _connection_settings(module, profile), calls, settings.step_timeout)
+        request = _request(module)
     except UserError as error:
         module.fail_json(msg=str(error))
-    probe = Probe(connection, calls, settings)
-    now = time.time()
-    common = {"namespace": settings.namespace, "timestamp": int(now)}
-    if module.check_mode:
-        _rehearse(module, probe, settings, common)
-    calls.stop_on_signals()
-    results = probe.run()
-    if not probe.interrupted:
-        identity = (settings.namespace, probe.profile, probe.region)
-        probe.warnings += judge(params["history_path"], identity, results, now, thresholds)
-    for sentence in probe.warnings:
+    outcome = request.dry_run() if module.check_mode else request.run()
+    for sentence in outcome.warnings:
         warn(module, sentence)
-    message = f"interrupted by {calls.stop_reason}" if probe.interrupted else failure(results)
-    changed = bool(probe.swept or probe.leftovers)
-    if message:
-        module.fail_json(msg=message, changed=changed, **common, **describe(probe, results))
-    module.exit_json(changed=changed, **common, **describe(probe, results))
+    finish = module.fail_json if outcome.failed else module.exit_json
+    finish(**outcome.result)
+
+
+def _request(module: AnsibleAWSModule) -> ProbeRequest:
+    settings, thresholds = (
+        {field.name: module.params[field.name] for field in dataclasses.fields(kind)}
+        for kind in (ProbeSettings, Thresholds)
+    )
+    profile = next(iter(named_profiles(module)), None)
+    return ProbeRequest(
+        profile=profile,
+        connection=_connection_settings(module, profile),
+        settings=ProbeSettings(**settings),
+        thresholds=Thresholds(**thresholds),
+        history_path=module.params["history_path"],
+    )
 
 
 def _connection_settings(module: AnsibleAWSModule, profile: str | None) -> ConnectionSettings:
     explicit = profile is not None or explicit_option(module, "access_key") is not None
     settings = connection_settings(module)
-    return _probe_environment.with_metrist_settings(settings, os.environ, wants_credentials=not explicit)
-
-
-def _rehearse(module: AnsibleAWSModule, probe: Probe, settings: ProbeSettings, common: dict[str, t.Any]) -> None:
-    try:
-        outcome: dict[str, t.Any] = {"msg": rehearse(probe, settings)}
-    except UserError as error:
-        outcome = {"msg": str(error), "failed": True}
-    for sentence in probe.warnings:
-        warn(module, sentence)
-    skipped = [StepResult(name, error="skipped in check mode") for name in STEPS]
-    module.exit_json(changed=False, **common, **describe(probe, skipped), **outcome)
+    return environment.with_metrist_settings(settings, os.environ, wants_credentials=not explicit)
 
 
 if __name__ == "__main__":

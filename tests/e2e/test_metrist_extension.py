@@ -178,18 +178,18 @@ def test_a_signal_during_a_step(aws: AwsEndpoint, account: Account, start: Start
     assert remaining(account) == []
 
 
-@pytest.mark.parametrize(("flag", "left"), [("0", ["testuser-lab-0"]), ("1", [])])
+@pytest.mark.parametrize(("flag", "left"), [("0", ["testuser-lab-00000000000a"]), ("1", [])])
 def test_leftovers_are_swept_at_the_start_and_on_demand_at_the_end(
     account: Account, start: Start, config: Config, flag: str, left: list[str]
 ) -> None:
-    account.add_user("testuser-lab-1", path=USER_PATH, age_days=1)
+    account.add_user("testuser-lab-00000000000b", path=USER_PATH, age_days=1)
     with start() as orchestrator:
         assert orchestrator.receive() == "Started 1.1"
         assert orchestrator.ask("Version 1.1") == "Ready"
         orchestrator.send(f"Config {json.dumps(config)}")
-        assert orchestrator.receive() == "Log Info removed what earlier runs left: testuser-lab-1"
+        assert orchestrator.receive() == "Log Info removed what earlier runs left: testuser-lab-00000000000b"
         assert orchestrator.receive() == "Configured"
-        account.add_user("testuser-lab-0", path=USER_PATH, age_days=1)
+        account.add_user("testuser-lab-00000000000a", path=USER_PATH, age_days=1)
         assert orchestrator.ask(f"Exit {flag}") == "Exit"
     assert remaining(account) == left
 

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from testbed.fakes.aws import Account, AwsEndpoint
 
 ROOT = Path(__file__).resolve().parents[2]
-USER, GROUP = "testuser-lab-0a1b2c", "testgroup-lab-0a1b2c"
+USER, GROUP = "testuser-lab-0a1b2c3d4e5f", "testgroup-lab-0a1b2c3d4e5f"
+TAGS = {"created-by": "keyward.iam.probe", "namespace": "lab"}
 USER_PATH, GROUP_PATH = "/AwsIamMonitorTestUsers/", "/AwsIamMonitorTestGroups/"
 ACCOUNT = "111122223333"
 POLICY = attached_policy_arn(ACCOUNT)
@@ -94,9 +95,8 @@ def connect(url: str, credentials: Credentials) -> IAMClient:
 def made(aws: AwsEndpoint, account: Account, ansible: Ansible) -> Identities:
     """With what a run that was killed yesterday left, and what others did to it since."""
     account.add_group(GROUP, path=GROUP_PATH, age_days=1)
-    account.add_user("somebody", groups=[GROUP])
     foreign = account.add_policy("attached-by-somebody")
-    account.add_user(USER, path=USER_PATH, age_days=1, groups=[GROUP]).attached.add(foreign.arn, foreign)
+    account.add_user(USER, path=USER_PATH, age_days=1, groups=[GROUP], tags=TAGS).attached.add(foreign.arn, foreign)
     return Identities(aws, account, ansible)
 
 
@@ -230,7 +230,8 @@ def test_moto_allows_the_same_actions(moto_url: str, ansible: Ansible, monkeypat
 
     ansible.set(AWS_ENDPOINT_URL=moto_url, **keys["probe"].environment())
     assert ansible.module("probe", options)["state"] == "up"
-    assert "allow iam:ListAccessKeys" in ansible.module("access_key_info")["msg"]
+    [warning] = ansible.module("access_key_info")["warnings"]
+    assert "allow iam:GetCredentialReport" in warning
     ansible.set(**keys["collector"].environment())
     assert "failed" not in ansible.module("access_key_info")
     assert "allow iam:CreateUser" in ansible.module("probe", options)["msg"]

@@ -9,71 +9,72 @@ from __future__ import annotations
 
 import time
 
-from .._aws.errors import error_code
 from .._common.deadlines import BoundedCalls
-from .errors import CALL_ERRORS, NO_SUCH_ENTITY, Cause, Diagnosis, diagnose
-from .removal import Janitor
-from .settings import Entity, Names
+from .entities import Entity, Names
+from .errors import NO_SUCH_ENTITY, CallError, ErrorClass, Failure
+from .removal import Removal, Remover
 from .step_runner import delays
-from .steps import Ledger, Presence, Thing
-from .sweep import Swept
+from .steps import Presence, Resource, ResourceTracker
 
 
 class CleanUp:
     """C(patience) is for how many seconds a create may stay invisible."""
 
-    def __init__(self, janitor: Janitor, calls: BoundedCalls, ledger: Ledger, names: Names, patience: float) -> None:
-        self._janitor = janitor
+    def __init__(
+        self, remover: Remover, calls: BoundedCalls, tracker: ResourceTracker, names: Names, patience: float
+    ) -> None:
+        self._remover = remover
         self._calls = calls
-        self._ledger = ledger
+        self._tracker = tracker
         self._names = names
         self._patience_ends = time.monotonic() + patience
 
-    def run(self, policy_arn: str) -> Swept:
+    def run(self, policy_arn: str) -> Removal:
         """Never raises for what AWS answers."""
-        own = {Thing.USER: Entity("user", self._names.user), Thing.GROUP: Entity("group", self._names.group)}
-        pending = {thing: entity for thing, entity in own.items() if self._may_exist(thing)}
-        failures: dict[Entity, Diagnosis] = {}
+        pending = made(self._tracker, self._names)
+        failures: dict[Entity, Failure] = {}
         waits = delays()
         while pending:
-            for thing, entity in tuple(pending.items()):
-                failure = self._remove(thing, entity, policy_arn)
+            for resource, entity in tuple(pending.items()):
+                failure = self._remove(resource, entity, policy_arn)
                 if failure is None:
                     failures.pop(entity, None)
-                elif entity not in failures or self._janitor.seconds_left > 0:
+                elif entity not in failures or self._remover.seconds_left > 0:
                     failures[entity] = failure
-                if failure is None or failure.cause is Cause.MISCONFIGURED:
-                    del pending[thing]
-            if not pending or self._janitor.seconds_left <= 0:
+                if failure is None or failure.error_class is ErrorClass.MISCONFIGURED:
+                    del pending[resource]
+            if not pending or self._remover.seconds_left <= 0:
                 break
-            self._calls.pause(min(next(waits), self._janitor.seconds_left))
-        return Swept(
+            self._calls.pause(min(next(waits), self._remover.seconds_left))
+        return Removal(
             leftovers=[entity.name for entity in failures],
             warnings=[f"{entity.name} could not be removed: {why.sentence}" for entity, why in failures.items()],
         )
 
-    def _may_exist(self, thing: Thing) -> bool:
-        return self._ledger.presence[thing] is not Presence.ABSENT
-
-    def _remove(self, thing: Thing, entity: Entity, policy_arn: str) -> Diagnosis | None:
+    def _remove(self, resource: Resource, entity: Entity, policy_arn: str) -> Failure | None:
         try:
-            # Lists may not show a tie that was just made, so those known of are not looked for.
-            if self._may_exist(Thing.MEMBERSHIP):
-                self._janitor.undo("remove_user_from_group", GroupName=self._names.group, UserName=self._names.user)
-            if thing is Thing.USER and self._may_exist(Thing.ATTACHMENT):
-                self._janitor.undo("detach_user_policy", UserName=self._names.user, PolicyArn=policy_arn)
-            self._janitor.remove(entity)
-        except CALL_ERRORS as error:
-            if error_code(error) == NO_SUCH_ENTITY and self._is_gone(thing):
+            # Lists may not show what was attached a moment ago, so what is known of is not looked for.
+            if self._tracker.may_exist(Resource.MEMBERSHIP):
+                self._remover.detach("remove_user_from_group", GroupName=self._names.group, UserName=self._names.user)
+            if resource is Resource.USER and self._tracker.may_exist(Resource.ATTACHMENT):
+                self._remover.detach("detach_user_policy", UserName=self._names.user, PolicyArn=policy_arn)
+            self._remover.remove(entity)
+        except CallError as error:
+            if error.failure.code == NO_SUCH_ENTITY and self._is_gone(resource):
                 return None
-            failure = diagnose(error)
-            if failure.uncertain:
-                self._ledger.presence[thing] = Presence.UNKNOWN
-            return failure
+            if error.failure.uncertain:
+                self._tracker.presence[resource] = Presence.UNKNOWN
+            return error.failure
         return None
 
-    def _is_gone(self, thing: Thing) -> bool:
+    def _is_gone(self, resource: Resource) -> bool:
         """Whether an entity that IAM does not find will not be found later either."""
-        if thing in self._ledger.seen:
+        if resource in self._tracker.seen:
             return True
-        return self._ledger.presence[thing] is Presence.UNKNOWN and time.monotonic() >= self._patience_ends
+        return self._tracker.presence[resource] is Presence.UNKNOWN and time.monotonic() >= self._patience_ends
+
+
+def made(tracker: ResourceTracker, names: Names) -> dict[Resource, Entity]:
+    """The entities of a run that may still exist."""
+    own = {Resource.USER: Entity("user", names.user), Resource.GROUP: Entity("group", names.group)}
+    return {resource: entity for resource, entity in own.items() if tracker.may_exist(resource)}

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""The probe's connection: one warm client, whose calls are bounded, timed, and never retried behind one's back."""
+"""The probe's connection: one warm client, with calls that are bounded, timed, and never retried unseen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import typing as t
 
 try:
     from botocore.config import Config
-    from botocore.exceptions import ProfileNotFound
+    from botocore.exceptions import NoCredentialsError, ProfileNotFound
     from botocore.session import Session
 except ImportError:  # the modules say so before they get here
     ProfileNotFound = Exception  # type: ignore[assignment,misc]
@@ -22,20 +22,22 @@ from .._aws.errors import UserError
 from .._aws.instrumentation import CallCounter, RequestTimer
 from .._aws.profiles import unknown_profile
 from .._aws.session import DEFAULT_PROFILE, ConnectionSettings, ProfileSession
-from .._common.deadlines import BoundedCalls, TimedOutError
-from .errors import CALL_ERRORS
+from .._common.deadlines import BoundedCalls, StoppedError, TimedOutError
+from .errors import CallError
+
+T = t.TypeVar("T")
 
 
 class Attempt(t.NamedTuple):
-    """One call. C(error) is one of CALL_ERRORS, or None where there is an C(answer)."""
+    """One call. C(error) is None if there is a C(response)."""
 
-    answer: dict[str, t.Any] | None
-    error: Exception | None
+    response: dict[str, t.Any] | None
+    error: BaseException | None
     duration_ms: float | None
 
 
 class ProbeConnection:
-    """Nothing is read, resolved or connected to before the first call, so that no step but the call can hang."""
+    """Every exception of a call or of what it needs leaves this class as a CallError, or in an Attempt."""
 
     def __init__(
         self, profile: str | None, settings: ConnectionSettings, calls: BoundedCalls, step_timeout: float
@@ -45,14 +47,22 @@ class ProbeConnection:
         self._named_profile = profile
         self._settings = settings
         self._calls = calls
-        self._config = Config(
-            retries={"mode": "standard", "total_max_attempts": 1},
-            connect_timeout=step_timeout,
-            read_timeout=step_timeout,
-        )
-        self._clock = RequestTimer()
+        self._step_timeout = step_timeout
+        self._timer = RequestTimer()
         self._session: ProfileSession | None = None
         self._iam: t.Any = None
+
+    def open(self, seconds: float) -> None:
+        """
+        Reads the settings and resolves the credentials, once, so that no step waits for a helper or a metadata service.
+        Raises CallError, or StoppedError.
+        """
+        try:
+            self._run(self._open, seconds)
+        except CallError as failed:
+            if not isinstance(failed.error, TimedOutError):
+                raise
+            raise CallError(self._no_credentials_in(seconds)) from None
 
     def attempt(self, operation: str, parameters: dict[str, t.Any], seconds: float) -> Attempt:
         """Raises StoppedError."""
@@ -63,48 +73,69 @@ class ProbeConnection:
             return Attempt(None, error, (time.perf_counter() - started) * 1000)
 
     def call(self, operation: str, parameters: dict[str, t.Any], seconds: float) -> dict[str, t.Any]:
-        """Raises one of CALL_ERRORS, or StoppedError."""
-        answer, error, _duration_ms = self.attempt(operation, parameters, seconds)
+        """Raises CallError, or StoppedError."""
+        response, error, _duration_ms = self.attempt(operation, parameters, seconds)
         if error is not None:
-            raise error
-        return t.cast("dict[str, t.Any]", answer)
+            raise CallError(error) from error
+        return t.cast("dict[str, t.Any]", response)
 
     def identify(self, seconds: float) -> Account:
-        """Whose credentials these are. Raises one of CALL_ERRORS, or StoppedError."""
-        account = self._calls.run(self._ask_account, seconds)
+        """The account of the credentials. Raises CallError, or StoppedError."""
+        account = self._run(self._ask_account, seconds)
         self.region = self.region or account.control_plane_region
         return account
 
-    def _timed(self, operation: str, parameters: dict[str, t.Any]) -> Attempt:
-        self._clock.start()
+    def _run(self, function: t.Callable[[], T], seconds: float) -> T:
         try:
-            answer = getattr(self._client(), operation)(**parameters)
-        except CALL_ERRORS as error:
-            return Attempt(None, error, self._clock.milliseconds)
-        return Attempt(answer, None, self._clock.milliseconds)
+            return self._calls.run(function, seconds)
+        except StoppedError:
+            raise
+        except Exception as error:
+            raise CallError(error) from error
 
-    def _client(self) -> t.Any:
-        if self._iam is None:
-            client = self._opened_session().create_client("iam", config=self._config)
-            self._clock.register(client.meta.events)
-            self._iam = client
-        return self._iam
+    def _no_credentials_in(self, seconds: float) -> UserError:
+        return UserError(
+            "CredentialsTimeout",
+            f"the profile {self.profile} gave no credentials within {seconds:g} s: check the program or the service "
+            "that they come from, such as its credential_process",
+        )
+
+    def _open(self) -> None:
+        try:
+            session = ProfileSession(self._named_profile, self._settings, CallCounter())
+            self.profile = self._named_profile or session.ambient_profile
+            self.region = session.region_label
+        except ProfileNotFound as error:
+            raise unknown_profile(Session(), error.kwargs["profile"]) from None
+        credentials = session.get_credentials()
+        if credentials is None:
+            raise NoCredentialsError
+        frozen = credentials.get_frozen_credentials()
+        session.set_credentials(frozen.access_key, frozen.secret_key, frozen.token)
+        iam = session.create_client("iam", config=self._config)
+        self._timer.register(iam.meta.events)
+        self._session, self._iam = session, iam
+
+    @property
+    def _config(self) -> t.Any:
+        return Config(
+            retries={"mode": "standard", "total_max_attempts": 1},
+            connect_timeout=self._step_timeout,
+            read_timeout=self._step_timeout,
+        )
+
+    def _timed(self, operation: str, parameters: dict[str, t.Any]) -> Attempt:
+        self._timer.start()
+        try:
+            response = getattr(self._iam, operation)(**parameters)
+        except Exception as error:  # noqa: BLE001 - what providers and parsers raise has no common class
+            return Attempt(None, error, self._timer.milliseconds)
+        return Attempt(response, None, self._timer.milliseconds)
 
     def _ask_account(self) -> Account:
-        sts = self._opened_session().create_client("sts", config=self._config)
+        sts = t.cast("ProfileSession", self._session).create_client("sts", config=self._config)
         arn = sts.get_caller_identity()["Arn"]
         account = account_in(arn)
         if account is None:
             raise UserError("UnknownAccount", f"AWS calls this identity {arn}, which names no account")
         return account
-
-    def _opened_session(self) -> ProfileSession:
-        if self._session is None:
-            try:
-                session = ProfileSession(self._named_profile, self._settings, CallCounter())
-                self.profile = self._named_profile or session.ambient_profile
-                self.region = session.region_label
-            except ProfileNotFound as error:
-                raise unknown_profile(Session(), error.kwargs["profile"]) from None
-            self._session = session
-        return self._session

@@ -7,18 +7,19 @@
 
 from __future__ import annotations
 
-from .._aws.errors import ACCESS_DENIED_CODES, UserError, error_code
-from .errors import CALL_ERRORS, diagnose
+from .._aws.errors import ACCESS_DENIED_CODES, UserError
+from .errors import CallError, classify
 from .run import Probe
 from .settings import ProbeSettings
 
 
-def rehearse(probe: Probe, settings: ProbeSettings) -> str:
-    """One sentence. Raises UserError where a run would be misconfigured, as far as reading can tell."""
+def dry_run(probe: Probe, settings: ProbeSettings) -> str:
+    """One sentence. Raises UserError if a run would be misconfigured, as far as reading can tell."""
     try:
+        probe.open()
         probe.identify()
-    except CALL_ERRORS as error:
-        raise _refusal(error) from error
+    except CallError as error:
+        raise UserError(error.failure.code, error.failure.sentence) from error
     _check_policy(probe)
     stale = probe.sweep(dry_run=True)
     leftovers = f"the leftovers of earlier runs {', '.join(stale)}" if stale else "no leftovers of earlier runs"
@@ -31,15 +32,11 @@ def rehearse(probe: Probe, settings: ProbeSettings) -> str:
 def _check_policy(probe: Probe) -> None:
     try:
         policy = probe.read_policy()
-    except CALL_ERRORS as error:
-        if error_code(error) not in ACCESS_DENIED_CODES:
-            raise _refusal(error, probe.policy_arn) from error
-        probe.warnings.append(f"whether {probe.policy_arn} exists is not known: {diagnose(error).sentence}")
+    except CallError as error:
+        _error_class, code, sentence, _uncertain = classify(error.error, probe.policy_arn)
+        if code not in ACCESS_DENIED_CODES:
+            raise UserError(code, sentence) from error
+        probe.warnings.append(f"whether {probe.policy_arn} exists is not known: {sentence}")
     else:
         if not policy["IsAttachable"]:
             raise UserError("PolicyNotAttachable", f"{probe.policy_arn} is not attachable: set policy_arn to another")
-
-
-def _refusal(error: Exception, policy_arn: str | None = None) -> UserError:
-    _cause, code, sentence, _uncertain = diagnose(error, policy_arn)
-    return UserError(code, sentence)

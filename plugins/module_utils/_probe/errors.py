@@ -35,63 +35,74 @@ NO_SUCH_ENTITY = "NoSuchEntity"
 ALREADY_EXISTS = "EntityAlreadyExists"
 DELETE_CONFLICT = "DeleteConflict"
 
-CALL_ERRORS = (BotoCoreError, ClientError, ResponseParserError, UserError, TimedOutError)
-"""What a call of the probe may raise, other than StoppedError and faults of the code."""
-
 _CONSISTENCY_CODES = frozenset(
     {NO_SUCH_ENTITY, DELETE_CONFLICT, "ConcurrentModification", "EntityTemporarilyUnmodifiable"}
 )
 _NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
 _BOOTSTRAP = "the playbook keyward.iam.bootstrap"
+_TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
 
 
-class Cause(enum.Enum):
-    """Whose fault it is, and whether it may pass."""
+class ErrorClass(enum.Enum):
+    """What is at fault, and whether it may pass."""
 
     FAULT = "the service or the way to it is broken"
-    TIMEOUT = "no answer in time"
-    THROTTLING = "the service asks for patience"
+    TIMEOUT = "no response in time"
+    THROTTLING = "the service asks to wait"
     CONSISTENCY = "an earlier change is not visible yet"
     MISCONFIGURED = "permissions, quotas or settings are wrong"
 
 
-class Diagnosis(t.NamedTuple):
+class Failure(t.NamedTuple):
     """C(uncertain) is whether the call may have been carried out all the same."""
 
-    cause: Cause
+    error_class: ErrorClass
     code: str
     sentence: str
     uncertain: bool
 
 
-def diagnose(error: BaseException, policy_arn: str | None = None) -> Diagnosis:
-    """The error is one of CALL_ERRORS."""
+class CallError(Exception):
+    """A call, or what it needs, failed: C(error) as it was raised, and what it says."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.failure = classify(error)
+
+
+def classify(error: BaseException, policy_arn: str | None = None) -> Failure:
+    """Errors of any class: what credential providers and parsers raise has no common one."""
     uncertain = not isinstance(error, _NEVER_SENT)
     if isinstance(error, (TimedOutError, ReadTimeoutError, ConnectTimeoutError)):
-        return Diagnosis(Cause.TIMEOUT, "Timeout", "no answer in time", uncertain)
+        return Failure(ErrorClass.TIMEOUT, "Timeout", "no answer in time", uncertain)
     if isinstance(error, ClientError):
-        return _diagnose_answer(error, policy_arn)
+        return _classify_response(error, policy_arn)
     code, sentence = explain(error)
     if isinstance(error, (HTTPClientError, BotoConnectionError, IncompleteReadError)):
-        return Diagnosis(Cause.FAULT, code, sentence, uncertain)
+        return Failure(ErrorClass.FAULT, code, sentence, uncertain)
     if isinstance(error, ResponseParserError):
-        return Diagnosis(Cause.FAULT, code, "the answer is not XML as AWS writes it", uncertain=True)
-    return Diagnosis(Cause.MISCONFIGURED, code, sentence, uncertain=False)
+        return Failure(ErrorClass.FAULT, code, "the answer is not XML as AWS writes it", uncertain=True)
+    # A botocore error that has not to do with the network is raised before anything is sent.
+    return Failure(
+        ErrorClass.MISCONFIGURED, code, sentence, uncertain=not isinstance(error, (BotoCoreError, UserError))
+    )
 
 
-def _diagnose_answer(error: t.Any, policy_arn: str | None) -> Diagnosis:
+def _classify_response(error: t.Any, policy_arn: str | None) -> Failure:
     code, sentence = explain(error)
-    if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _SERVER_ERROR:
-        return Diagnosis(Cause.FAULT, code, sentence, uncertain=True)
-    if code in THROTTLING_CODES:
-        return Diagnosis(Cause.THROTTLING, code, sentence, uncertain=False)
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in THROTTLING_CODES or status == _TOO_MANY_REQUESTS:
+        return Failure(ErrorClass.THROTTLING, code, sentence, uncertain=False)
+    if status >= _SERVER_ERROR:
+        return Failure(ErrorClass.FAULT, code, sentence, uncertain=True)
     if code == NO_SUCH_ENTITY and policy_arn is not None and policy_arn in str(error):
         wrong = f"there is no policy {policy_arn}: make it with {_BOOTSTRAP}, or set policy_arn to one that there is"
-        return Diagnosis(Cause.MISCONFIGURED, code, wrong, uncertain=False)
+        return Failure(ErrorClass.MISCONFIGURED, code, wrong, uncertain=False)
     if code in _CONSISTENCY_CODES:
-        return Diagnosis(Cause.CONSISTENCY, code, sentence, uncertain=False)
-    return Diagnosis(Cause.MISCONFIGURED, code, sentence + _remedy(error, policy_arn), uncertain=False)
+        return Failure(ErrorClass.CONSISTENCY, code, sentence, uncertain=False)
+    return Failure(ErrorClass.MISCONFIGURED, code, sentence + _remedy(error, policy_arn), uncertain=False)
 
 
 def _remedy(error: t.Any, policy_arn: str | None) -> str:

@@ -16,25 +16,26 @@ import typing as t
 import urllib.parse
 from pathlib import Path
 
+from .result import StepResult
 from .states import Json, StepHistory, Thresholds
-from .steps import STEPS, StepResult
+from .steps import STEPS
 
 _LOCK_SECONDS = 10
 _VERSION = 1
 
 
-def judge(
-    folder: str, identity: t.Sequence[str], results: t.Sequence[StepResult], now: float, thresholds: Thresholds
+def update_states(
+    directory: str, identity: t.Sequence[str], results: t.Sequence[StepResult], now: float, thresholds: Thresholds
 ) -> list[str]:
     """
-    Sets the results' states by the history that a folder keeps under an identity, and returns what is to be said.
-    Without a folder, or where it cannot be used, the states tell of these results alone.
+    Sets the results' states by the history that a directory keeps under an identity, and returns warnings.
+    Without a directory, or if it cannot be used, the states tell of these results alone.
     """
-    if folder:
+    if directory:
         try:
-            return HistoryFile(folder, identity).record(results, now, thresholds)
-        except (OSError, RuntimeError) as error:
-            warnings = [f"the states tell of this run alone, as its history cannot be kept in {folder}: {error}"]
+            return HistoryFile(directory, identity).record(results, now, thresholds)
+        except Exception as error:  # noqa: BLE001 - the results are told with and without a history
+            warnings = [f"the states tell of this run alone, since history_path {directory} cannot be used: {error}"]
     else:
         warnings = []
     _set_states(results, {}, now, Thresholds(thresholds.degraded_percent, 1, 1, 1, 1))

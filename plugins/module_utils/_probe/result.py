@@ -3,32 +3,38 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""What a run of the probe tells: the result of the module, and one sentence where the run failed."""
+"""The result of a step, and one sentence about a run in which steps failed."""
 
 from __future__ import annotations
 
 import dataclasses
 import typing as t
 
-from .run import Probe
-from .states import overall
-from .steps import StepResult
+StepStatus = t.Literal["ok", "failed", "timeout", "misconfigured", "skipped"]
+State = t.Literal["up", "degraded", "down", "misconfigured"]
 
 
-def describe(probe: Probe, results: t.Sequence[StepResult]) -> dict[str, t.Any]:
-    return {
-        "steps": [dataclasses.asdict(result) for result in results],
-        "state": overall(result.state for result in results),
-        "swept": probe.swept,
-        "leftovers": probe.leftovers,
-        "account_id": probe.account.account_id,
-        "region": probe.region,
-        "profile": probe.profile,
-    }
+@dataclasses.dataclass
+class StepResult:
+    """One step as the module returns it: see RETURN of keyward.iam.probe."""
+
+    name: str
+    status: StepStatus = "skipped"
+    duration_ms: float | None = None
+    attempts: int = 0
+    propagation_ms: float | None = None
+    error_code: str | None = None
+    error: str | None = None
+    request_id: str | None = None
+    state: State | None = None
+
+    @property
+    def failed(self) -> bool:
+        return self.status not in ("ok", "skipped")
 
 
 def failure(results: t.Iterable[StepResult]) -> str:
-    """Empty where no step failed. Steps that failed for the same reason share it."""
+    """Empty if no step failed. Steps that failed for the same reason share it."""
     names: dict[str, list[str]] = {}
     for result in results:
         if result.failed:

@@ -3,17 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""What the probe is told, and what it calls the user and the group that it makes."""
+"""The options of the probe, and the values that they may have."""
 
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import re
-import secrets
-import typing as t
 
-from .._access_keys.model import iso
 from .._aws.errors import UserError
 
 _NAMESPACE = re.compile(r"[\w+=.@-]{1,42}", re.ASCII)
@@ -21,18 +17,23 @@ _NAMESPACE = re.compile(r"[\w+=.@-]{1,42}", re.ASCII)
 What both names and tags may hold. Of the 64 characters of a user's name, all but the namespace takes 22.
 """
 
-_SUFFIX = re.compile(r"[0-9a-z]+")
-"""
-Without a dash, so that the name before the last dash is that of one namespace and no other.
-Metrist's own monitor has suffixes like this, so its leftovers are swept as well.
-"""
-
 _PATH = re.compile(r"/|/[!-~]{1,510}/")
+
+_RANGES = {
+    "step_timeout": (0.001, 3600),
+    "consistency_timeout": (0, 3600),
+    "sweep_after": (0, 1_000_000_000),
+}
+"""In seconds. What is longer could not end a run, or is before the beginning of the calendar."""
 
 
 @dataclasses.dataclass(frozen=True)
 class ProbeSettings:
-    """The options of keyward.iam.probe that are not about the connection or the states. Times are in seconds."""
+    """
+    The options of keyward.iam.probe that are not about the connection or the states. Times are in seconds.
+
+    Raises UserError for what IAM would refuse, and for what could never end.
+    """
 
     namespace: str
     policy_arn: str | None = None
@@ -42,61 +43,30 @@ class ProbeSettings:
     consistency_timeout: float = 30
     sweep_after: float = 3600
 
-    def check(self) -> None:
-        """Raises UserError for what IAM would not take, or what could never end."""
+    def __post_init__(self) -> None:
         if not _NAMESPACE.fullmatch(self.namespace):
-            raise _invalid(f"namespace '{self.namespace}' must be 1 to 42 letters, digits and characters of _+=.@-")
+            raise invalid_option(
+                f"namespace '{self.namespace}' must be 1 to 42 letters, digits and characters of _+=.@-"
+            )
         for option in ("user_path", "group_path"):
             if not _PATH.fullmatch(getattr(self, option)):
-                raise _invalid(
+                raise invalid_option(
                     f"{option} '{getattr(self, option)}' must begin and end with a slash, and have no blanks"
                 )
-        if self.step_timeout <= 0:
-            raise _invalid(f"step_timeout ({self.step_timeout:g}) must be more than 0")
-        for option in ("consistency_timeout", "sweep_after"):
-            if getattr(self, option) < 0:
-                raise _invalid(f"{option} ({getattr(self, option):g}) must not be negative")
+        for option, (least, most) in _RANGES.items():
+            check_range(option, getattr(self, option), least, most)
 
 
-def _invalid(sentence: str) -> UserError:
+def check_range(option: str, value: float, least: float, most: float) -> None:
+    """Raises UserError, also for what is no number."""
+    if not least <= value <= most:
+        raise invalid_option(f"{option} ({value:g}) must be between {least:g} and {most:.0f}")
+
+
+def invalid_option(sentence: str) -> UserError:
     return UserError("InvalidOption", sentence)
-
-
-class Names:
-    """The names of one run's user and group, which no other run has."""
-
-    def __init__(self, settings: ProbeSettings) -> None:
-        suffix = secrets.token_hex(6)
-        self.user = f"{_prefix('user', settings.namespace)}-{suffix}"
-        self.group = f"{_prefix('group', settings.namespace)}-{suffix}"
-
-
-def is_of_namespace(kind: str, name: str, namespace: str) -> bool:
-    """Whether a run of this namespace, and of no other, named a C(user) or C(group) so."""
-    prefix, dash, suffix = name.rpartition("-")
-    return bool(dash) and prefix == _prefix(kind, namespace) and _SUFFIX.fullmatch(suffix) is not None
-
-
-def _prefix(kind: str, namespace: str) -> str:
-    return f"test{kind}-{namespace}"
-
-
-def tags(namespace: str, now: dt.datetime) -> list[dict[str, str]]:
-    """Tells whoever finds the user what it is. IAM gives groups no tags."""
-    facts = {"created-by": "keyward.iam.probe", "namespace": namespace, "created-at": iso(now)}
-    return [{"Key": key, "Value": value} for key, value in facts.items()]
 
 
 def default_policy_arn(partition: str, account_id: str, namespace: str, region: str | None) -> str:
     """The policy that keyward.iam.bootstrap makes."""
     return f"arn:{partition}:iam::{account_id}:policy/AwsIamMonitorTestPolicies/{namespace}-{region}-awsiam-testpolicy"
-
-
-Kind = t.Literal["user", "group"]
-
-
-class Entity(t.NamedTuple):
-    """A user or group that the probe made."""
-
-    kind: Kind
-    name: str

@@ -8,9 +8,11 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import typing as t
 
-from .._aws.errors import UserError
+from .result import State
+from .settings import check_range
 
 DOWN_DURATION_MS = 900_000
 """A check that took longer than this is down at once, however it ended."""
@@ -21,18 +23,22 @@ _AVERAGED_HOURS = 7 * 24
 Json = dict[str, t.Any]
 
 
-class Thresholds(t.NamedTuple):
-    degraded_percent: int
-    degraded_after: int
-    recovered_after: int
-    down_after: int
-    up_after: int
+_MOST = 1_000_000
 
-    def check(self) -> None:
-        """Raises UserError."""
-        for name, value in self._asdict().items():
-            if value < 1:
-                raise UserError("InvalidOption", f"{name} ({value}) must be at least 1")
+
+@dataclasses.dataclass(frozen=True)
+class Thresholds:
+    """Raises UserError for a threshold that no history can reach."""
+
+    degraded_percent: int = 500
+    degraded_after: int = 3
+    recovered_after: int = 3
+    down_after: int = 2
+    up_after: int = 2
+
+    def __post_init__(self) -> None:
+        for option, value in dataclasses.asdict(self).items():
+            check_range(option, value, 1, _MOST)
 
 
 class Hour(t.NamedTuple):
@@ -58,7 +64,7 @@ class StepHistory:
     hours: dict[int, Hour] = dataclasses.field(default_factory=dict)
 
     @property
-    def state(self) -> str:
+    def state(self) -> State:
         if self.down:
             return "down"
         return "degraded" if self.degraded else "up"
@@ -109,19 +115,25 @@ class StepHistory:
 
     @classmethod
     def from_json(cls, stored: Json) -> StepHistory:
-        """Raises ValueError or TypeError for what C(to_json) did not make."""
+        """Raises an exception of any class for what C(to_json) did not make."""
         fields = dict(stored)
-        hours = {int(hour): Hour(float(total), int(times)) for hour, (total, times) in fields.pop("hours").items()}
+        hours = {int(hour): _hour(total, times) for hour, (total, times) in fields.pop("hours").items()}
         kinds = {field.name: type(field.default) for field in dataclasses.fields(cls) if field.name != "hours"}
         if {name: type(value) for name, value in fields.items()} != kinds:
             raise ValueError("these are not the fields of a step")
         return cls(**fields, hours=hours)
 
 
-_WORST_FIRST = ("down", "misconfigured", "degraded", "up")
+def _hour(total_ms: float, times: int) -> Hour:
+    if not (math.isfinite(total_ms) and total_ms >= 0 and times >= 1):
+        raise ValueError("these are not the times of an hour")
+    return Hour(float(total_ms), int(times))
 
 
-def overall(states: t.Iterable[str | None]) -> str | None:
-    """The worst state of all; one that is misconfigured hides no outage of another. None where none is known."""
+_WORST_FIRST: tuple[State, ...] = ("down", "misconfigured", "degraded", "up")
+
+
+def worst(states: t.Iterable[State | None]) -> State | None:
+    """The worst state of all; one that is misconfigured hides no outage of another. None if none is known."""
     known = set(states)
     return next((state for state in _WORST_FIRST if state in known), None)

@@ -3,11 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""The eight steps of the probe, what each changes, and what it needs to be there or gone."""
+"""The eight steps of the probe, what each changes, and what it needs to exist or to be gone."""
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 import typing as t
 
@@ -18,7 +17,7 @@ class Presence(enum.Enum):
     UNKNOWN = "unknown"
 
 
-class Thing(enum.Enum):
+class Resource(enum.Enum):
     """What the steps make and remove."""
 
     USER = "user"
@@ -28,79 +27,69 @@ class Thing(enum.Enum):
 
 
 class Step(t.NamedTuple):
-    """C(operation) is botocore's name for the one API call, which leaves C(thing) in C(leaves)."""
+    """C(operation) is botocore's name for the one API call, which leaves C(resource) in C(leaves)."""
 
     name: str
     operation: str
-    thing: Thing
+    resource: Resource
     leaves: Presence
-    needs: dict[Thing, Presence]
+    needs: dict[Resource, Presence]
 
 
-_THERE, _GONE = Presence.PRESENT, Presence.ABSENT
-_USER, _GROUP, _MEMBERSHIP, _ATTACHMENT = Thing
+_PRESENT, _ABSENT = Presence.PRESENT, Presence.ABSENT
+_USER, _GROUP, _MEMBERSHIP, _ATTACHMENT = Resource
 
 STEPS = {
     step.name: step
     for step in (
-        Step("CreateUser", "create_user", _USER, _THERE, {}),
-        Step("CreateGroup", "create_group", _GROUP, _THERE, {}),
-        Step("AddUserToGroup", "add_user_to_group", _MEMBERSHIP, _THERE, {_USER: _THERE, _GROUP: _THERE}),
-        Step("RemoveUserFromGroup", "remove_user_from_group", _MEMBERSHIP, _GONE, {_MEMBERSHIP: _THERE}),
-        Step("DeleteGroup", "delete_group", _GROUP, _GONE, {_GROUP: _THERE, _MEMBERSHIP: _GONE}),
-        Step("AttachPolicy", "attach_user_policy", _ATTACHMENT, _THERE, {_USER: _THERE}),
-        Step("DetachPolicy", "detach_user_policy", _ATTACHMENT, _GONE, {_ATTACHMENT: _THERE}),
-        Step("DeleteUser", "delete_user", _USER, _GONE, {_USER: _THERE, _MEMBERSHIP: _GONE, _ATTACHMENT: _GONE}),
+        Step("CreateUser", "create_user", _USER, _PRESENT, {}),
+        Step("CreateGroup", "create_group", _GROUP, _PRESENT, {}),
+        Step("AddUserToGroup", "add_user_to_group", _MEMBERSHIP, _PRESENT, {_USER: _PRESENT, _GROUP: _PRESENT}),
+        Step("RemoveUserFromGroup", "remove_user_from_group", _MEMBERSHIP, _ABSENT, {_MEMBERSHIP: _PRESENT}),
+        Step("DeleteGroup", "delete_group", _GROUP, _ABSENT, {_GROUP: _PRESENT, _MEMBERSHIP: _ABSENT}),
+        Step("AttachPolicy", "attach_user_policy", _ATTACHMENT, _PRESENT, {_USER: _PRESENT}),
+        Step("DetachPolicy", "detach_user_policy", _ATTACHMENT, _ABSENT, {_ATTACHMENT: _PRESENT}),
+        Step(
+            "DeleteUser",
+            "delete_user",
+            _USER,
+            _ABSENT,
+            {_USER: _PRESENT, _MEMBERSHIP: _ABSENT, _ATTACHMENT: _ABSENT},
+        ),
     )
 }
 """By Metrist's names, in Metrist's order."""
 
 
-class Ledger:
-    """What is there of what this run makes, as far as it can know."""
+class ResourceTracker:
+    """What exists of what this run makes, as far as it can know."""
 
     def __init__(self) -> None:
-        self.presence = dict.fromkeys(Thing, Presence.ABSENT)
-        self.seen: set[Thing] = set()
-        self._spoiled_by: dict[Thing, str] = {}
+        self.presence = dict.fromkeys(Resource, Presence.ABSENT)
+        self.seen: set[Resource] = set()
+        self._failed_by: dict[Resource, str] = {}
 
-    def unmet(self, step: Step) -> list[Thing]:
-        return [thing for thing, wanted in step.needs.items() if self.presence[thing] is not wanted]
+    def unmet(self, step: Step) -> list[Resource]:
+        return [resource for resource, wanted in step.needs.items() if self.presence[resource] is not wanted]
 
-    def culprit(self, step: Step) -> str | None:
-        """The failed step that a skipped one waits for in vain; None where that was never run."""
-        return next((self._spoiled_by[thing] for thing in self.unmet(step) if thing in self._spoiled_by), None)
+    def failed_dependency(self, step: Step) -> str | None:
+        """The failed step that a skipped one depends on; None if that was never run."""
+        return next((self._failed_by[resource] for resource in self.unmet(step) if resource in self._failed_by), None)
+
+    def may_exist(self, resource: Resource) -> bool:
+        return self.presence[resource] is not Presence.ABSENT
 
     def done(self, step: Step) -> None:
-        """What a successful change needed was plainly visible to IAM."""
-        self.presence[step.thing] = step.leaves
-        self.seen.update(thing for thing, wanted in step.needs.items() if wanted is Presence.PRESENT)
+        """What a successful change needed was visible to IAM."""
+        self.presence[step.resource] = step.leaves
+        self.seen.update(resource for resource, wanted in step.needs.items() if wanted is Presence.PRESENT)
 
     def not_done(self, step: Step, *, uncertain: bool) -> None:
-        self._spoiled_by[step.thing] = step.name
+        self._failed_by[step.resource] = step.name
         if uncertain:
-            self.presence[step.thing] = Presence.UNKNOWN
+            self.presence[step.resource] = Presence.UNKNOWN
 
     def not_tried(self, step: Step) -> None:
-        culprit = self.culprit(step)
-        if culprit is not None:
-            self._spoiled_by.setdefault(step.thing, culprit)
-
-
-@dataclasses.dataclass
-class StepResult:
-    """One step as the module returns it: see RETURN of keyward.iam.probe."""
-
-    name: str
-    status: str = "skipped"
-    duration_ms: float | None = None
-    attempts: int = 0
-    propagation_ms: float | None = None
-    error_code: str | None = None
-    error: str | None = None
-    request_id: str | None = None
-    state: str | None = None
-
-    @property
-    def failed(self) -> bool:
-        return self.status not in ("ok", "skipped")
+        failed = self.failed_dependency(step)
+        if failed is not None:
+            self._failed_by.setdefault(step.resource, failed)

@@ -7,8 +7,12 @@
 
 from __future__ import annotations
 
+import json
+import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,6 +26,135 @@ if TYPE_CHECKING:
     from testbed.fakes.aws import Account
 
 pytestmark = pytest.mark.once
+
+
+EXPIRED = json.dumps(
+    {
+        "Version": 1,
+        "AccessKeyId": "a",
+        "SecretAccessKey": "b",
+        "SessionToken": "c",
+        "Expiration": "2020-01-01T00:00:00Z",
+    }
+)
+
+
+def cannot_run(outcome: Outcome, code: str, sentence: str) -> None:
+    """No step was tried, and all say why."""
+    assert set(outcome.statuses.values()) == {"skipped"}
+    assert {step.error_code for step in outcome.steps.values()} == {code}
+    for step in outcome.steps.values():
+        assert str(step.error).startswith(f"skipped because the probe cannot run: {sentence}")
+    assert outcome.probe.describe(list(outcome.steps.values()))["state"] == "misconfigured"
+    assert outcome.probe.leftovers == outcome.probe.swept == []
+
+
+@pytest.fixture
+def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Writes the profile C(broken)."""
+
+    def write(text: str) -> None:
+        path = tmp_path / "credentials"
+        path.write_text(f"[broken]\n{text}\n")
+        monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(path))
+        monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+
+    return write
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "credential_process = /opt/nothere/helper x",
+        "credential_process = /bin/echo no JSON",
+        "credential_process = /bin/echo []",
+        "credential_process = /bin/false",
+        "credential_process = /",
+        "credential_process = '",
+        f"credential_process = /bin/echo '{EXPIRED}'",
+        "web_identity_token_file = /nothere\nrole_arn = arn:aws:iam::111122223333:role/x",
+        "web_identity_token_file = /proc/self/mem\nrole_arn = arn:aws:iam::111122223333:role/x",
+        "role_arn = arn:aws:iam::111122223333:role/x\nsource_profile = nothere",
+        "role_arn = arn:aws:iam::111122223333:role/x\ncredential_source = Nothing",
+        "aws_access_key_id = half",
+        "sso_start_url = https://x\nsso_region = us-east-1\nsso_account_id = 1\nsso_role_name = r",
+    ],
+)
+def test_credentials_that_cannot_be_resolved(aws: AwsEndpoint, profile: Callable[[str], None], text: str) -> None:
+    profile(text)
+    outcome = run_probe(aws.url, profile="broken")
+    cannot_run(outcome, str(outcome.steps["CreateUser"].error_code), "")
+    assert "Traceback" not in str(outcome.steps["CreateUser"].error)
+    assert aws.calls() == []
+
+
+def test_settings_that_botocore_refuses(aws: AwsEndpoint, account: Account) -> None:
+    outcome = run_probe(aws.url, account.admin_credentials, config={"conect_timeout": 3})
+    cannot_run(outcome, "TypeError", "")
+    assert "conect_timeout" in str(outcome.steps["CreateUser"].error)
+
+
+def test_a_helper_that_never_ends(
+    aws: AwsEndpoint, profile: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It neither blames IAM, nor invents leftovers."""
+    mark = tmp_path / "helper"
+    mark.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nsleep 1000\n")
+    mark.chmod(0o755)
+    profile(f"credential_process = {mark} --token not-to-be-told")
+    monkeypatch.setattr(
+        "ansible_collections.keyward.iam.plugins.module_utils._probe.run._CREDENTIALS_SECONDS", (0.5, 30)
+    )
+    started = time.monotonic()
+    outcome = run_probe(aws.url, profile="broken", step_timeout=0.5)
+    assert time.monotonic() - started < 5
+    cannot_run(outcome, "CredentialsTimeout", "the profile broken gave no credentials within 0.5 s")
+    assert "not-to-be-told" not in str(outcome.steps["CreateUser"].error)
+    assert aws.calls() == []
+
+
+def test_no_step_waits_for_a_helper(
+    aws: AwsEndpoint, account: Account, profile: Callable[[str], None], tmp_path: Path
+) -> None:
+    """Botocore would ask it again before each call, since its credentials end soon."""
+    keys = account.admin_credentials
+    answer = {
+        "Version": 1,
+        "AccessKeyId": keys.access_key_id,
+        "SecretAccessKey": keys.secret_access_key,
+        "SessionToken": keys.session_token,
+        "Expiration": (datetime.now(UTC) + timedelta(minutes=5)).isoformat(),
+    }
+    (tmp_path / "answer").write_text(json.dumps(answer))
+    helper = tmp_path / "helper"
+    helper.write_text(f"#!/bin/sh\necho >> {tmp_path}/runs\ncat {tmp_path}/answer\n")
+    helper.chmod(0o755)
+    profile(f"credential_process = {helper}")
+    outcome = run_probe(aws.url, profile="broken")
+    assert outcome.statuses == dict.fromkeys(ACTIONS, "ok")
+    assert len((tmp_path / "runs").read_text().splitlines()) <= 2
+
+
+@pytest.mark.parametrize(
+    "error",
+    [RuntimeError("a bug"), MemoryError(), KeyError("x"), RecursionError(), AssertionError(), UnicodeError("x")],
+)
+@pytest.mark.parametrize(
+    "place",
+    ["step_runner.StepRunner.run", "sweep.Sweep.find", "connection.ProbeConnection.identify", "cleanup.CleanUp.run"],
+)
+def test_a_bug_hides_no_result_and_leaves_nothing(
+    account: Account, probe: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch, place: str, error: Exception
+) -> None:
+    def fail(*_args: Any, **_kwargs: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(f"ansible_collections.keyward.iam.plugins.module_utils._probe.{place}", fail)
+    outcome = probe()
+    assert list(outcome.steps) == list(ACTIONS)
+    assert remaining(account) == []
+    if not place.startswith("cleanup"):
+        assert outcome.steps["DeleteUser"].error_code == type(error).__name__
 
 
 @pytest.mark.parametrize(("step", "quota"), [("CreateUser", "UsersPerAccount"), ("CreateGroup", "GroupsPerAccount")])
@@ -92,10 +225,9 @@ def test_no_credentials(aws: AwsEndpoint, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     for variable in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
         monkeypatch.setenv(variable, "/nonexistent")
-    result = run_probe(aws.url, Credentials("", "")).steps["CreateUser"]
-    assert (result.status, result.error_code) == ("misconfigured", "NoCredentialsError")
-    assert str(result.error).startswith("no AWS credentials were found")
-    assert result.duration_ms is None
+    outcome = run_probe(aws.url, Credentials("", ""))
+    cannot_run(outcome, "NoCredentialsError", "no AWS credentials were found")
+    assert aws.calls() == []
 
 
 def test_an_account_that_sts_does_not_tell(aws: AwsEndpoint, account: Account, probe: Callable[..., Outcome]) -> None:
@@ -104,7 +236,9 @@ def test_an_account_that_sts_does_not_tell(aws: AwsEndpoint, account: Account, p
     assert outcome.statuses == dict.fromkeys(ACTIONS, "ok")
     assert outcome.probe.account.account_id == account.id
     [warning] = outcome.probe.warnings
-    assert warning.startswith("AWS did not tell whose credentials these are: GetCallerIdentity failed with ServiceFail")
+    assert warning.startswith(
+        "AWS did not tell the account of these credentials: GetCallerIdentity failed with ServiceFail"
+    )
 
 
 def test_an_endpoint_that_nobody_serves(account: Account) -> None:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from ansible_collections.keyward.iam.plugins.module_utils._probe.result import StepResult
 from ansible_collections.keyward.iam.plugins.module_utils._probe.settings import ProbeSettings
-from ansible_collections.keyward.iam.plugins.module_utils._probe.steps import StepResult
 from ansible_collections.keyward.iam.plugins.modules import probe as module
 from testbed.drivers.probes import ACTIONS, USER_PATH, add_policy, remaining
 from testbed.drivers.runs import Ansible
@@ -55,12 +55,12 @@ def test_a_result(home: Ansible, account: Account) -> None:
 def test_a_failed_step_fails_the_task_and_the_result_holds_everything(
     aws: AwsEndpoint, home: Ansible, account: Account
 ) -> None:
-    account.add_user("testuser-lab-0", path=USER_PATH, age_days=1)
+    account.add_user("testuser-lab-0123456789ab", path=USER_PATH, age_days=1)
     aws.faults.error("DetachUserPolicy", "ServiceFailure", times=1)
     account.deny("CreateGroup")
     result = run(home)
     assert (result["failed"], result["changed"]) == (True, True)
-    assert result["swept"] == ["testuser-lab-0"]
+    assert result["swept"] == ["testuser-lab-0123456789ab"]
     assert len(result["steps"]) == 8
     assert result["msg"] == (
         "CreateGroup cannot work: access denied: allow iam:CreateGroup to this identity, which the playbook "
@@ -88,7 +88,7 @@ def test_a_history_that_cannot_be_kept_is_a_warning(home: Ansible) -> None:
     result = run(home, history_path=str(home.home / "file" / "history"))
     assert result["state"] == "up"
     [warning] = result["warnings"]
-    assert warning.startswith("the states tell of this run alone, as its history cannot be kept in")
+    assert warning.startswith("the states tell of this run alone, since history_path ")
 
 
 def test_histories_are_kept_apart_by_namespace_and_are_private(home: Ansible, account: Account) -> None:
@@ -103,17 +103,24 @@ def test_histories_are_kept_apart_by_namespace_and_are_private(home: Ansible, ac
 
 
 def test_check_mode_makes_nothing(aws: AwsEndpoint, home: Ansible, account: Account) -> None:
-    account.add_user("testuser-lab-0", path=USER_PATH, age_days=1)
+    account.add_user("testuser-lab-0123456789ab", path=USER_PATH, age_days=1)
     result = run(home, check_mode=True)
     assert not result.get("failed")
     assert result["msg"].startswith(
-        "would remove the leftovers of earlier runs testuser-lab-0, make the user /AwsIamMonitorTestUsers/testuser-lab-"
+        "would remove the leftovers of earlier runs testuser-lab-0123456789ab, make the user "
+        "/AwsIamMonitorTestUsers/testuser-lab-"
     )
     assert "/AwsIamMonitorTestPolicies/lab-us-east-1-awsiam-testpolicy, and undo it all" in result["msg"]
     assert {step["status"] for step in result["steps"]} == {"skipped"}
     assert (result["state"], result["swept"], result["account_id"]) == (None, [], account.id)
-    assert {call.action for call in aws.calls()} == {"GetCallerIdentity", "GetPolicy", "ListUsers", "ListGroups"}
-    assert remaining(account) == ["testuser-lab-0"]
+    assert {call.action for call in aws.calls()} == {
+        "GetCallerIdentity",
+        "GetPolicy",
+        "ListUsers",
+        "ListGroups",
+        "ListUserTags",
+    }
+    assert remaining(account) == ["testuser-lab-0123456789ab"]
     assert not (home.home / ".local").exists()
 
 
@@ -195,7 +202,8 @@ class TestMetristVariables:
     ("arguments", "sentence"),
     [
         ({"namespace": "a b"}, "namespace 'a b' must be 1 to 42 letters, digits and characters of _+=.@-"),
-        ({"down_after": 0}, "down_after (0) must be at least 1"),
+        ({"down_after": 0}, "down_after (0) must be between 1 and 1000000"),
+        ({"step_timeout": "inf"}, "step_timeout (inf) must be between 0.001 and 3600"),
         (
             {"profile": "a", "access_key": "an-id", "secret_key": "a-secret"},
             "profile and access_key are mutually exclusive",
@@ -211,8 +219,8 @@ def test_options_that_do_not_fit(home: Ansible, arguments: dict[str, Any], sente
 def test_an_unknown_profile(aws: AwsEndpoint, home: Ansible, account: Account) -> None:
     home.set(**aws.write_profiles(home.home, {"production": account.admin_credentials}))
     result = run(home, profile="prodution")
-    assert result["steps"][0]["status"] == "misconfigured"
-    assert result["steps"][0]["error"].startswith("there is no profile 'prodution' in ")
+    assert result["msg"].startswith("the probe cannot run: there is no profile 'prodution' in ")
+    assert {step["status"] for step in result["steps"]} == {"skipped"}
     assert result["state"] == "misconfigured"
 
 

@@ -22,7 +22,7 @@ from ansible_collections.keyward.iam.plugins.module_utils._probe.settings import
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ansible_collections.keyward.iam.plugins.module_utils._probe.steps import StepResult
+    from ansible_collections.keyward.iam.plugins.module_utils._probe.result import StepResult
     from testbed.drivers.runs import Ansible
     from testbed.fakes.aws import Account, AwsEndpoint, Credentials
 
@@ -65,22 +65,23 @@ class Outcome:
 
 def run_probe(
     url: str,
-    credentials: Credentials,
+    credentials: Credentials | None = None,
     calls: BoundedCalls | None = None,
     config: Mapping[str, Any] | None = None,
+    profile: str | None = None,
     **settings: Any,
 ) -> Outcome:
     """A run in this process, impatient unless told otherwise."""
     chosen = ProbeSettings(**{"namespace": NAMESPACE, "step_timeout": 5, "consistency_timeout": 0.3, **settings})
     connection = ConnectionSettings(
-        access_key_id=credentials.access_key_id,
-        secret_access_key=credentials.secret_access_key,
-        session_token=credentials.session_token,
+        access_key_id=credentials.access_key_id if credentials else None,
+        secret_access_key=credentials.secret_access_key if credentials else None,
+        session_token=credentials.session_token if credentials else None,
         endpoint_url=url,
         config=dict(config or {}),
     )
     calls = calls or BoundedCalls()
-    probe = Probe(ProbeConnection(None, connection, calls, chosen.step_timeout), calls, chosen)
+    probe = Probe(ProbeConnection(profile, connection, calls, chosen.step_timeout), calls, chosen)
     return Outcome(probe, {step.name: step for step in probe.run()})
 
 

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.keyward.iam.plugins.module_utils._probe import history as _probe_history
-from ansible_collections.keyward.iam.plugins.module_utils._probe.history import judge
+from ansible_collections.keyward.iam.plugins.module_utils._probe.history import update_states
+from ansible_collections.keyward.iam.plugins.module_utils._probe.result import StepResult, StepStatus
 from ansible_collections.keyward.iam.plugins.module_utils._probe.states import StepHistory, Thresholds
-from ansible_collections.keyward.iam.plugins.module_utils._probe.steps import StepResult
 
 pytestmark = pytest.mark.once
 
@@ -33,11 +33,11 @@ def stored(**changes: object) -> bytes:
     return json.dumps({"version": 1, "steps": {"CreateUser": step}}).encode()
 
 
-def record(folder: Path, *statuses: str, now: float = 0.0) -> tuple[list[str | None], list[str]]:
+def record(folder: Path, *statuses: StepStatus, now: float = 0.0) -> tuple[list[str | None], list[str]]:
     """The states of the first steps with these results, and the warnings."""
     names = ["CreateUser", "CreateGroup", "AddUserToGroup"]
     results = [StepResult(name, status, 100.0) for name, status in zip(names, statuses, strict=False)]
-    warnings = judge(str(folder), IDENTITY, results, now, THRESHOLDS)
+    warnings = update_states(str(folder), IDENTITY, results, now, THRESHOLDS)
     return [result.state for result in results], warnings
 
 
@@ -70,9 +70,9 @@ def test_a_skipped_step_keeps_its_state(tmp_path: Path) -> None:
     ("status", "state"),
     [("ok", "up"), ("failed", "down"), ("timeout", "down"), ("misconfigured", "misconfigured"), ("skipped", None)],
 )
-def test_without_a_folder_the_states_tell_of_this_run(status: str, state: str | None) -> None:
+def test_without_a_folder_the_states_tell_of_this_run(status: StepStatus, state: str | None) -> None:
     result = StepResult("CreateUser", status, 100.0)
-    assert judge("", IDENTITY, [result], 0.0, THRESHOLDS) == []
+    assert update_states("", IDENTITY, [result], 0.0, THRESHOLDS) == []
     assert result.state == state
 
 
@@ -110,7 +110,7 @@ def test_a_broken_file_is_set_aside(tmp_path: Path, content: bytes) -> None:
 
 
 def test_names_of_any_kind_make_one_file(tmp_path: Path) -> None:
-    judge(str(tmp_path), ("a/../b", "C:@x", "eu"), [StepResult("CreateUser", "ok", 1.0)], 0.0, THRESHOLDS)
+    update_states(str(tmp_path), ("a/../b", "C:@x", "eu"), [StepResult("CreateUser", "ok", 1.0)], 0.0, THRESHOLDS)
     [path] = tmp_path.glob("*.json")
     assert path.name == "a%2F..%2Fb@C%3A%40x@eu.json"
 

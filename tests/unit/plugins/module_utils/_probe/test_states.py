@@ -7,6 +7,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from ansible_collections.keyward.iam.plugins.module_utils._aws.errors import UserError
@@ -15,8 +18,11 @@ from ansible_collections.keyward.iam.plugins.module_utils._probe.states import (
     Hour,
     StepHistory,
     Thresholds,
-    overall,
+    worst,
 )
+
+if TYPE_CHECKING:
+    from ansible_collections.keyward.iam.plugins.module_utils._probe.result import State
 
 DEFAULT = Thresholds(degraded_percent=500, degraded_after=3, recovered_after=3, down_after=2, up_after=2)
 AT_ONCE = Thresholds(degraded_percent=200, degraded_after=1, recovered_after=1, down_after=1, up_after=1)
@@ -87,11 +93,11 @@ def test_thresholds_of_one() -> None:
 @pytest.mark.parametrize(
     ("thresholds", "results", "expected"),
     [
-        (DEFAULT._replace(down_after=3), "FFF..", "uuDDu"),
-        (DEFAULT._replace(up_after=3), "FF...", "uDDDu"),
-        (DEFAULT._replace(degraded_after=2), "ss", "ud"),
-        (DEFAULT._replace(recovered_after=1), "sss.", "uudu"),
-        (DEFAULT._replace(degraded_percent=501), "sss", "uuu"),
+        (replace(DEFAULT, down_after=3), "FFF..", "uuDDu"),
+        (replace(DEFAULT, up_after=3), "FF...", "uDDDu"),
+        (replace(DEFAULT, degraded_after=2), "ss", "ud"),
+        (replace(DEFAULT, recovered_after=1), "sss.", "uudu"),
+        (replace(DEFAULT, degraded_percent=501), "sss", "uuu"),
     ],
 )
 def test_each_threshold_is_a_setting(thresholds: Thresholds, results: str, expected: str) -> None:
@@ -170,12 +176,28 @@ def test_a_failure_that_took_too_long_is_down_at_once() -> None:
         ([None, None], None),
     ],
 )
-def test_the_whole_is_as_bad_as_its_worst_step(steps: list[str | None], expected: str | None) -> None:
-    assert overall(steps) == expected
+def test_the_whole_is_as_bad_as_its_worst_step(steps: list[State | None], expected: State | None) -> None:
+    assert worst(steps) == expected
 
 
-@pytest.mark.parametrize("name", Thresholds._fields)
-def test_a_threshold_below_one_is_refused(name: str) -> None:
-    DEFAULT.check()
-    with pytest.raises(UserError, match=rf"{name} \(0\) must be at least 1"):
-        DEFAULT._replace(**{name: 0}).check()
+@pytest.mark.parametrize("name", [field.name for field in fields(Thresholds)])
+@pytest.mark.parametrize("value", [0, -1, 10**12])
+def test_a_threshold_that_no_history_reaches_is_refused(name: str, value: int) -> None:
+    with pytest.raises(UserError, match=rf"{name} \(.*\) must be between 1 and 1000000"):
+        replace(DEFAULT, **{name: value})
+
+
+@pytest.mark.parametrize(
+    "hours",
+    [
+        {"1": [float("nan"), 1]},
+        {"1": [float("inf"), 1]},
+        {"1": [-5, 1]},
+        {"1": [100, 0]},
+        {"1": ["100", 1]},
+        {"x": [1, 1]},
+    ],
+)
+def test_times_that_no_run_had_are_refused(hours: Any) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        StepHistory.from_json({**StepHistory().to_json(), "hours": hours})
