@@ -13,7 +13,7 @@ from .._common.deadlines import BoundedCalls
 from .entities import Entity, Names
 from .errors import NO_SUCH_ENTITY, CallError, ErrorClass, Failure
 from .removal import Removal, Remover
-from .step_runner import delays
+from .step_runner import waits_between_attempts
 from .steps import Presence, Resource, ResourceTracker
 
 
@@ -33,7 +33,7 @@ class CleanUp:
         """Never raises for what AWS answers."""
         pending = made(self._tracker, self._names)
         failures: dict[Entity, Failure] = {}
-        waits = delays()
+        waits = waits_between_attempts()
         while pending:
             for resource, entity in tuple(pending.items()):
                 failure = self._remove(resource, entity, policy_arn)

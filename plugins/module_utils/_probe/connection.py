@@ -10,14 +10,8 @@ from __future__ import annotations
 import time
 import typing as t
 
-try:
-    from botocore.config import Config
-    from botocore.exceptions import NoCredentialsError, ProfileNotFound
-    from botocore.session import Session
-except ImportError:  # the modules say so before they get here
-    ProfileNotFound = Exception  # type: ignore[assignment,misc]
-
 from .._aws.account import Account, account_in
+from .._aws.boto import Config, ProfileNotFound, Session, exceptions
 from .._aws.errors import UserError
 from .._aws.instrumentation import CallCounter, RequestTimer
 from .._aws.profiles import unknown_profile
@@ -109,9 +103,9 @@ class ProbeConnection:
             raise unknown_profile(Session(), error.kwargs["profile"]) from None
         credentials = session.get_credentials()
         if credentials is None:
-            raise NoCredentialsError
+            raise exceptions.NoCredentialsError
         frozen = credentials.get_frozen_credentials()
-        session.set_credentials(frozen.access_key, frozen.secret_key, frozen.token)
+        session.set_credentials(str(frozen.access_key), str(frozen.secret_key), frozen.token)
         iam = session.create_client("iam", config=self._config)
         self._timer.register(iam.meta.events)
         self._session, self._iam = session, iam

@@ -12,7 +12,7 @@ import re
 import secrets
 import typing as t
 
-from .._access_keys.model import iso
+from .._common.dates import iso
 
 Kind = t.Literal["user", "group"]
 

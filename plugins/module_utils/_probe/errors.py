@@ -10,24 +10,18 @@ from __future__ import annotations
 import enum
 import typing as t
 
-try:
-    from botocore.exceptions import (
-        BotoCoreError,
-        ClientError,
-        ConnectTimeoutError,
-        EndpointConnectionError,
-        HTTPClientError,
-        IncompleteReadError,
-        ProxyConnectionError,
-        ReadTimeoutError,
-    )
-    from botocore.exceptions import ConnectionError as BotoConnectionError
-    from botocore.parsers import ResponseParserError
-except ImportError:  # the modules say so before they get here
-    BotoCoreError = ClientError = ConnectTimeoutError = HTTPClientError = IncompleteReadError = Exception  # type: ignore[assignment,misc]
-    ReadTimeoutError = BotoConnectionError = ResponseParserError = Exception  # type: ignore[assignment,misc]
-    EndpointConnectionError = ProxyConnectionError = Exception  # type: ignore[assignment,misc]
-
+from .._aws.boto import (
+    BotoConnectionError,
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+    IncompleteReadError,
+    ProxyConnectionError,
+    ReadTimeoutError,
+    ResponseParserError,
+)
 from .._aws.errors import ACCESS_DENIED_CODES, THROTTLING_CODES, UserError, error_code, explain
 from .._common.deadlines import TimedOutError
 

@@ -16,7 +16,7 @@ from .._common.deadlines import BoundedCalls, TimedOutError
 from .connection import ProbeConnection
 from .entities import Entity
 from .errors import DELETE_CONFLICT, NO_SUCH_ENTITY, CallError, ErrorClass
-from .step_runner import delays
+from .step_runner import waits_between_attempts
 
 PAGE_SIZE = 1000
 _CALL_SECONDS = 10
@@ -81,7 +81,7 @@ class Remover:
         return items
 
     def call(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
-        waits = delays()
+        waits = waits_between_attempts()
         while self.seconds_left > 0:
             try:
                 return self._connection.call(operation, parameters, min(self.seconds_left, self._call_seconds))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 import typing as t
 
+from .._common.backoff import pauses
 from .._common.deadlines import BoundedCalls, StoppedError
 from .connection import Attempt, ProbeConnection
 from .errors import ALREADY_EXISTS, NO_SUCH_ENTITY, ErrorClass, Failure, classify
@@ -21,12 +22,8 @@ _FIRST_DELAY = 0.05
 _LONGEST_DELAY = 1.0
 
 
-def delays() -> t.Iterator[float]:
-    """How long to wait before each further attempt, in seconds."""
-    delay = _FIRST_DELAY
-    while True:
-        yield delay
-        delay = min(2 * delay, _LONGEST_DELAY)
+def waits_between_attempts() -> t.Iterator[float]:
+    return pauses(_FIRST_DELAY, _LONGEST_DELAY)
 
 
 class StepRunner:
@@ -66,7 +63,7 @@ class StepRunner:
         began = time.monotonic()
         ends = began + self._settings.step_timeout
         patience_ends = began + self._settings.consistency_timeout
-        waits = delays()
+        waits = waits_between_attempts()
         while True:
             result.attempts += 1
             started = time.monotonic()

@@ -10,8 +10,9 @@ import json
 import multiprocessing
 import os
 import signal
+import stat
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,10 +21,14 @@ from ansible_collections.keyward.iam.plugins.module_utils._probe.history import 
 from ansible_collections.keyward.iam.plugins.module_utils._probe.result import StepResult, StepStatus
 from ansible_collections.keyward.iam.plugins.module_utils._probe.states import StepHistory, Thresholds
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 pytestmark = pytest.mark.once
 
 THRESHOLDS = Thresholds(500, 3, 3, 2, 2)
 IDENTITY = ("lab", "default", "us-east-1")
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to give directories to others")
 SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -96,6 +101,13 @@ def test_without_a_folder_the_states_tell_of_this_run(status: StepStatus, state:
         stored(hours={"x": [1, 2]}),
         stored(hours={"1": [1]}),
         stored(hours=[]),
+        stored(hours={"1": [float("nan"), 1]}),
+        stored(hours={"1": [1, float("inf")]}),
+        stored(hours={"9" * 5000: [1, 1]}),
+        100_000 * b"[",
+        b'{"version": 1, "steps": {"CreateUser": ' + 100_000 * b'{"hours":',
+        b"\xef\xbb\xbf{}",
+        b"\x00" * 4096,
     ],
 )
 def test_a_broken_file_is_set_aside(tmp_path: Path, content: bytes) -> None:
@@ -107,6 +119,77 @@ def test_a_broken_file_is_set_aside(tmp_path: Path, content: bytes) -> None:
     assert broken.read_bytes() == content
     assert broken.name in warning
     assert record(tmp_path, "ok") == (["up"], [])
+
+
+def _link(path: Path) -> None:
+    (path.parent / "elsewhere").write_text("{}")
+    path.symlink_to("elsewhere")
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (_link, "Too many levels of symbolic links"),
+        (os.mkfifo, "is not a regular file"),
+        (os.mkdir, "is not a regular file"),
+        (lambda path: path.write_bytes(2_000_000 * b" "), "has more than 1000000 bytes"),
+    ],
+)
+@pytest.mark.parametrize("name", ["lab@default@us-east-1.json", "lab@default@us-east-1.lock"])
+def test_what_is_no_history_file_is_neither_read_nor_replaced(
+    tmp_path: Path, make: Callable[[Path], object], reason: str, name: str
+) -> None:
+    path = tmp_path / name
+    make(path)
+    before = path.lstat()
+    states, warnings = record(tmp_path, "failed")
+    if name.endswith(".lock") and path.is_file() and not path.is_symlink():
+        assert (states, warnings) == (["up"], [])
+        return
+    assert states == ["down"]
+    assert warnings[0].startswith(f"the states tell of this run alone, since history_path {tmp_path} cannot be used: ")
+    assert reason in warnings[0] or name.endswith(".lock")
+    assert path.lstat().st_ino == before.st_ino
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o1777, 0o757])
+def test_a_directory_in_which_others_can_write_is_not_used(tmp_path: Path, mode: int) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(mode)
+    states, [warning] = record(shared, "failed")
+    assert states == ["down"]
+    assert f"other users can write in {shared} (mode {mode:04o})" in warning
+    assert list(shared.iterdir()) == []
+
+
+@needs_root
+def test_a_directory_of_another_user_is_not_used(tmp_path: Path) -> None:
+    os.chown(tmp_path, 65534, -1)
+    _states, [warning] = record(tmp_path, "failed")
+    assert "belongs to another user (uid 65534)" in warning
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_made_is_private_whatever_the_umask(tmp_path: Path) -> None:
+    umask = os.umask(0)
+    try:
+        record(tmp_path / "a" / "b", "ok")
+    finally:
+        os.umask(umask)
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.rglob("*") if path.is_dir()}
+    assert modes == {0o700}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.rglob("*") if path.is_file()} == {0o600}
+
+
+def test_any_error_of_a_history_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_args: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(_probe_history.HistoryFile, "record", fail)
+    states, [warning] = record(tmp_path, "failed")
+    assert states == ["down"]
+    assert "a bug" in warning
 
 
 def test_names_of_any_kind_make_one_file(tmp_path: Path) -> None:
@@ -132,12 +215,10 @@ def test_many_writers_lose_nothing(tmp_path: Path) -> None:
 
 
 def _die_in_mid_write(folder: Path) -> None:
-    def write_half(_content: object, file: Any) -> None:
-        file.write('{"version": 1, "ste')
-        file.flush()
+    def die(_descriptor: int) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    json.dump = write_half  # type: ignore[assignment]
+    os.fsync = die  # type: ignore[assignment]
     record(folder, "failed")
 
 
@@ -151,7 +232,6 @@ def test_a_kill_in_mid_write_leaves_the_file_before_it(tmp_path: Path) -> None:
         assert killed.exitcode == -signal.SIGKILL
         assert history(tmp_path) == before
     assert record(tmp_path, "failed") == (["down"], [])
-    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".json", ".lock"]
 
 
 def test_a_lock_that_is_never_given_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,7 +240,7 @@ def test_a_lock_that_is_never_given_back(tmp_path: Path, monkeypatch: pytest.Mon
         fcntl.flock(lock, fcntl.LOCK_EX)
         states, [warning] = record(tmp_path, "failed")
     assert states == ["down"]
-    assert "another process locks it" in warning
+    assert f"(pid {os.getpid()}) has kept {tmp_path}/lab@default@us-east-1.lock locked" in warning
 
 
 def test_a_home_that_there_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
