@@ -11,16 +11,12 @@ import concurrent.futures
 import dataclasses
 import typing as t
 
-try:
-    from botocore.exceptions import BotoCoreError
-    from botocore.session import Session
-except ImportError:  # the modules say so before they get here
-    BotoCoreError = Exception  # type: ignore[assignment,misc]
-
+from .._aws.boto import BotoCoreError, Session
 from .._aws.errors import UserError, explain
 from .._aws.profiles import select_profiles
 from .._aws.session import shared_data_loader
-from .model import iso, sort_key, summarize
+from .._common.dates import iso
+from .model import sort_key, summarize
 from .profile import ProfileKeys, Task, gather_profile
 
 PROFILES_AT_ONCE = 8

@@ -10,16 +10,13 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import random
 import time
 import typing as t
 
-try:
-    from botocore.exceptions import ClientError
-except ImportError:  # the modules say so before they get here
-    ClientError = Exception  # type: ignore[assignment,misc]
-
+from .._aws.boto import ClientError
 from .._aws.errors import error_code, explain
+from .._common.backoff import pauses
+from .._common.dates import parse_iso
 from .model import ROOT_USER_NAME
 
 MAX_AGE = dt.timedelta(hours=4)
@@ -82,14 +79,13 @@ def fetch(client: t.Any, now: dt.datetime, wait_seconds: float = WAIT_SECONDS) -
 
 
 def _generate(client: t.Any, deadline: float) -> CredentialReport:
-    pause = 1.0
+    waits = pauses(1.0, 4.0)
     while True:
         state = client.generate_credential_report()["State"]
         left = deadline - time.monotonic()
         if state == "COMPLETE" or left <= 0:
             return _get(client)
-        time.sleep(min(left, pause * random.uniform(0.75, 1.25)))  # noqa: S311 - jitter
-        pause = min(pause * 2, 4.0)
+        time.sleep(min(left, next(waits)))
 
 
 def _get(client: t.Any) -> CredentialReport:
@@ -115,8 +111,7 @@ def _slot(row: t.Mapping[str, str], number: int) -> KeySlot:
 
     def date(column: str) -> dt.datetime | None:
         text = value(column)
-        # fromisoformat takes a Z from Python 3.11 on only
-        return dt.datetime.fromisoformat(text.replace("Z", "+00:00")) if text else None
+        return parse_iso(text) if text else None
 
     return KeySlot(
         number=number,

@@ -10,11 +10,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-try:
-    from botocore.exceptions import BotoCoreError, ClientError
-except ImportError:  # the modules say so before they get here
-    BotoCoreError = ClientError = Exception  # type: ignore[assignment,misc]
-
+from .._aws.boto import BotoCoreError, ClientError
 from .._aws.errors import CREDENTIAL_CODES, ErrorDetails, error_code, explain
 from .model import FoundKey
 

@@ -11,6 +11,8 @@ import datetime as dt
 import fnmatch
 import typing as t
 
+from .._common.dates import iso, whole_days
+
 ROOT_USER_NAME = "<root_account>"
 
 AccessKey = dict[str, t.Any]
@@ -38,16 +40,6 @@ class AgeLimits(t.NamedTuple):
         if age_days >= self.max_days:
             return "expired"
         return "expiring" if age_days >= self.warn_days else "ok"
-
-
-def iso(moment: dt.datetime) -> str:
-    """ISO 8601 in UTC with whole seconds, as AWS writes dates."""
-    return moment.astimezone(dt.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def whole_days(since: dt.datetime, now: dt.datetime) -> int:
-    """Whole days between two aware datetimes; a clock that is behind AWS's gives 0, never -1."""
-    return max(0, (now - since).days)
 
 
 def age_facts(create_date: dt.datetime, now: dt.datetime, limits: AgeLimits) -> AccessKey:

@@ -13,13 +13,8 @@ import itertools
 import time
 import typing as t
 
-try:
-    from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
-    from botocore.session import Session
-except ImportError:  # the modules say so before they get here
-    BotoCoreError = ClientError = ProfileNotFound = Exception  # type: ignore[assignment,misc]
-
 from .._aws.account import UNKNOWN_ACCOUNT, Account, account_in, ask_account
+from .._aws.boto import BotoCoreError, ClientError, ProfileNotFound, Session
 from .._aws.errors import CREDENTIAL_CODES, ErrorDetails, UserError, error_code, explain
 from .._aws.instrumentation import CallCounter
 from .._aws.profiles import unknown_profile

@@ -16,8 +16,9 @@ from __future__ import annotations
 import itertools
 import typing as t
 
+from .._common.dates import iso, whole_days
 from .credential_report import CredentialReport, KeySlot
-from .model import ROOT_USER_NAME, AccessKey, AgeLimits, FoundKey, age_facts, iso, whole_days
+from .model import ROOT_USER_NAME, AccessKey, AgeLimits, FoundKey, age_facts
 
 if t.TYPE_CHECKING:
     import datetime as dt

@@ -7,14 +7,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import typing as t
 
-# The modules say so before they get here.
-with contextlib.suppress(ImportError):
-    from botocore.config import Config
-
+from .boto import Config
 from .session import CONTROL_PLANE_REGIONS, ProfileSession
 
 _ARN = re.compile(r"arn:(?P<partition>aws[a-z-]*):(?:iam|sts)::(?P<account_id>\d{12}):")

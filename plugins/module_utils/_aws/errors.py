@@ -16,10 +16,8 @@ import configparser
 import re
 import typing as t
 
-try:
-    from botocore import exceptions as boto
-except ImportError:  # the modules say so before they get here
-    boto = None  # type: ignore[assignment]
+from .._common.errors import KeywardError
+from .boto import exceptions as boto
 
 
 class ErrorDetails(t.NamedTuple):
@@ -29,7 +27,7 @@ class ErrorDetails(t.NamedTuple):
     sentence: str
 
 
-class UserError(Exception):
+class UserError(KeywardError):
     """Something this collection itself found wrong, already explained."""
 
     def __init__(self, code: str, sentence: str) -> None:

@@ -11,14 +11,7 @@ import dataclasses
 import os
 import typing as t
 
-try:
-    from botocore.config import Config
-    from botocore.exceptions import ConnectionError as BotoConnectionError
-    from botocore.exceptions import HTTPClientError
-    from botocore.loaders import create_loader
-    from botocore.session import Session
-except ImportError:  # the modules say so before they get here
-    BotoConnectionError = Config = HTTPClientError = Session = object  # type: ignore[assignment,misc]
+from .boto import BotoConnectionError, Config, HTTPClientError, Session, create_loader
 
 if t.TYPE_CHECKING:
     from .instrumentation import CallCounter

@@ -14,6 +14,7 @@ import typing as t
 from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
+from .._common.errors import KeywardError
 from .._http.request import Answer, Connection, NoAnswerError, send
 
 _PAGE = 200
@@ -22,7 +23,7 @@ _API_PATHS = ("/api", "/api/controller")
 Object = dict[str, t.Any]
 
 
-class AwxError(Exception):
+class AwxError(KeywardError):
     """One sentence that says what failed and what to change."""
 
 

@@ -19,17 +19,19 @@ import threading
 import time
 import typing as t
 
+from .errors import KeywardError
+
 GRACE_SECONDS = 1.0
 """A call under way when a signal comes may end within this time, so that its outcome is known."""
 
 _SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")
 
 
-class TimedOutError(Exception):
+class TimedOutError(KeywardError):
     """The call did not end in time. What it asked for may have happened, or may still happen."""
 
 
-class StoppedError(Exception):
+class StoppedError(KeywardError):
     """A signal came, and the call did not end within its grace. What it asked for may have happened."""
 
 

@@ -13,12 +13,14 @@ import re
 import typing as t
 from dataclasses import dataclass, field
 
+from .._common.errors import KeywardError
+
 _COMMENTS = ("#", ";")
 _DEFAULTS = configparser.DEFAULTSECT
 _NOT_BLANK = re.compile(r"\S")
 
 
-class AwsFileError(Exception):
+class AwsFileError(KeywardError):
     """Says what is wrong, and in which line. It quotes no line, for that may hold a secret."""
 
 

@@ -11,6 +11,7 @@ import shlex
 import typing as t
 from dataclasses import dataclass
 
+from .._common.errors import KeywardError
 from .aws_file import AwsFile, AwsFileError
 from .edit import edit, remove
 
@@ -29,7 +30,7 @@ _SHOWN = ("aws_access_key_id", *_ROLE, "region")
 _HIDDEN = "********"
 
 
-class ProfileError(Exception):
+class ProfileError(KeywardError):
     """One sentence that says what is wrong with a profile."""
 
 

@@ -7,13 +7,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import time
 import typing as t
 from contextlib import ExitStack, contextmanager, suppress
 
-from .links import FileError, explained
+from .links import explained
+from .locks import take
 
 if t.TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +21,6 @@ if t.TYPE_CHECKING:
 
 _PRIVATE = 0o700
 _LOCK_SECONDS = 60
-_POLL_SECONDS = 0.05
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 # What a folder is only passed through needs: some can be entered but not listed.
 _WAY = _FOLDER | getattr(os, "O_PATH", 0)
@@ -46,7 +44,7 @@ def opened(paths: t.Iterable[Path], *, locked: bool) -> t.Iterator[dict[Path, in
             with explained(f"open {path}"), suppress(FileNotFoundError):
                 folders[path] = stack.enter_context(_entered(path, _FOLDER))
                 if locked:
-                    _lock(folders[path], path)
+                    take(folders[path], path, _LOCK_SECONDS)
         yield folders
 
 
@@ -62,19 +60,3 @@ def _entered(path: Path, flags: int) -> t.Iterator[int]:
         folder = os.open(last, flags, dir_fd=above)
         stack.callback(os.close, folder)
         yield folder
-
-
-def _lock(folder: int, path: Path) -> None:
-    give_up = time.monotonic() + _LOCK_SECONDS
-    while not _is_locked(folder):
-        if time.monotonic() > give_up:
-            raise FileError(f"another process has kept {path} locked for {_LOCK_SECONDS} seconds")
-        time.sleep(_POLL_SECONDS)
-
-
-def _is_locked(folder: int) -> bool:
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

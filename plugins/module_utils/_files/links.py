@@ -13,11 +13,13 @@ import typing as t
 from contextlib import contextmanager
 from pathlib import Path
 
+from .._common.errors import KeywardError
+
 _MOST_LINKS = 40
 _ROOT = 0
 
 
-class FileError(Exception):
+class FileError(KeywardError):
     """One sentence that says which file could not be read or written, and why."""
 
 

@@ -15,12 +15,12 @@ import typing as t
 from contextlib import suppress
 from dataclasses import dataclass
 
+from . import atomic
 from .links import FileError, explained
 
 if t.TYPE_CHECKING:
     from pathlib import Path
 
-_PRIVATE = 0o600
 _NOBODY = -1
 
 
@@ -79,28 +79,24 @@ class PrivateFile:
 
     def mode(self, most: int) -> int:
         """Return the mode that it has, but no looser than the most, or that of a new file."""
-        return stat.S_IMODE(self.status.st_mode) & most if self.status else _PRIVATE
+        return stat.S_IMODE(self.status.st_mode) & most if self.status else atomic.PRIVATE
 
     def replace(self, content: bytes, mode: int, owner: Owner) -> None:
         """Put another file in its place, with the same owner and group where no other is given."""
         with explained(f"replace {self.path}"):
-            try:
-                self._write_draft(content, mode, owner)
-                os.rename(self._draft, self._name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
-            except BaseException:
-                self.discard_draft()
-                raise
+            atomic.replace(
+                t.cast("int", self._folder),
+                self._name,
+                content,
+                mode=mode,
+                prepare=lambda descriptor: self._give(descriptor, owner),
+                draft=self._draft,
+            )
 
-    def _write_draft(self, content: bytes, mode: int, owner: Owner) -> None:
-        descriptor = os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE, dir_fd=self._folder)
-        with os.fdopen(descriptor, "wb") as file:
-            if self.status:
-                Owner(self.status.st_uid, self.status.st_gid).take(descriptor)
-            owner.take(descriptor)
-            file.write(content)
-            file.flush()
-            os.fchmod(descriptor, mode)
-            os.fsync(descriptor)
+    def _give(self, descriptor: int, owner: Owner) -> None:
+        if self.status:
+            Owner(self.status.st_uid, self.status.st_gid).take(descriptor)
+        owner.take(descriptor)
 
     def remove(self) -> None:
         with explained(f"remove {self.path}"):

@@ -21,11 +21,12 @@ from ansible.module_utils.urls import ConnectionError as AnsibleConnectionError
 from ansible.module_utils.urls import open_url
 
 from .._common.deadlines import BoundedCalls, TimedOutError
+from .._common.errors import KeywardError
 
 _EXCERPT_LENGTH = 300
 
 
-class NoAnswerError(Exception):
+class NoAnswerError(KeywardError):
     """One sentence that says what failed and what to change."""
 
 

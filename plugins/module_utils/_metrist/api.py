@@ -13,6 +13,7 @@ import typing as t
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from .._common.errors import KeywardError
 from .._http.request import Answer, Connection, NoAnswerError, send
 from .._probe.steps import STEPS
 
@@ -25,7 +26,7 @@ STEP_TIMEOUT_SECS = 900
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-class MetristError(Exception):
+class MetristError(KeywardError):
     """One sentence that says what failed and what to change."""
 
 

@@ -14,6 +14,8 @@ import io
 import re
 import typing as t
 
+from .._common.errors import KeywardError
+
 _HEADER = re.compile(rb"(\d{5}) ")
 _LONGEST = 99_999
 _PLAIN = re.compile(r"[!-~]+")
@@ -21,7 +23,7 @@ _RESERVED = re.compile(r"[,=]")
 _BASE16 = re.compile(r"([0-9A-Fa-f]{2})+")
 
 
-class ProtocolError(Exception):
+class ProtocolError(KeywardError):
     """What the orchestrator sent is none of its messages."""
 
 

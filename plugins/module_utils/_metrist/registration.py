@@ -14,10 +14,10 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import tempfile
 import typing as t
 from pathlib import Path
 
+from .._files import atomic
 from .api import MONITOR, BackEnd, MetristError, MonitorStatus
 
 Config = dict[str, t.Any]
@@ -73,15 +73,7 @@ class Memory:
     def _store(self, entries: dict[str, t.Any]) -> None:
         """Atomically, so that a killed run leaves the old file or the new one."""
         try:
-            descriptor, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
-            try:
-                with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                    json.dump(entries, file, indent=2)
-                    file.flush()
-                    os.fsync(descriptor)
-                Path(name).replace(self._path)
-            finally:
-                Path(name).unlink(missing_ok=True)
+            atomic.write(self._path, json.dumps(entries, indent=2).encode())
         except OSError as error:
             raise self._not_written(error.strerror) from None
 

@@ -17,6 +17,8 @@ import typing as t
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
+from .._common.errors import KeywardError
+
 REPORT_PATH = "/report"
 
 TOKENS = ("api_token", "api_token_file", "csp_api_token", "csp_api_token_file", "csp_client_id")
@@ -31,7 +33,7 @@ CSP_SHORT_LIFE_SECONDS = 600
 CSP_SHORT_MARGIN_SECONDS = 30
 
 
-class AccessError(Exception):
+class AccessError(KeywardError):
     """An address or a token is not to be had. A sentence for people, without secrets."""
 
     def __init__(self, reason: str, *, passing: bool = False) -> None:

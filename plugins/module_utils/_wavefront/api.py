@@ -13,6 +13,7 @@ import time
 import typing as t
 from http import HTTPStatus
 
+from .._common.errors import KeywardError
 from .._http.request import Answer, Connection, NoAnswerError, send
 from .access import AccessError
 from .tokens import TokenSource
@@ -26,7 +27,7 @@ _LONGEST_PAUSE = 30.0
 Object = dict[str, t.Any]
 
 
-class ApiError(Exception):
+class ApiError(KeywardError):
     """One sentence that says what failed and what to change."""
 
 

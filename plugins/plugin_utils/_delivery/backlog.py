@@ -13,11 +13,12 @@ import os
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.text import plural
+
 from .._journal.journal import BrokenFileError, Entry, Journal
 from .._journal.records import StorageError
 from .._journal.volatile import volatile_kind
 from .._metrics.point import gathered
-from .stats import plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

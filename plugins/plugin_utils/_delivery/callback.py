@@ -13,13 +13,15 @@ import typing as t
 from ansible.errors import AnsibleError
 from ansible.plugins.callback import CallbackBase
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.text import plural
+
 from .._metrics.conversion import points_of_result
 from .._metrics.task_results import DELIVER, Hidden, Results
 from . import registry
 from .delivery import Delivery, Output
 from .exporter import ExportResult, ExportStatus
 from .options import Option, SettingError, make_journal
-from .stats import DeliveryStats, plural
+from .stats import DeliveryStats
 
 if t.TYPE_CHECKING:
     from .._journal.journal import Journal

@@ -13,13 +13,15 @@ import time
 import typing as t
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.text import plural
+
 from .._journal.journal import BusyError, Journal
 from .._journal.records import StorageError
 from .._metrics.point import Point, gathered
 from .backlog import Backlog
 from .exporter import Exporter, ExportResult, ExportStatus
 from .sender import BatchSender
-from .stats import DeliveryStats, plural
+from .stats import DeliveryStats
 from .time_budget import TimeBudget
 
 Speak = Callable[[str], None]

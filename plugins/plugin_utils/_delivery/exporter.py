@@ -9,6 +9,8 @@ from __future__ import annotations
 import enum
 import typing as t
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.errors import KeywardError
+
 if t.TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -46,7 +48,7 @@ class ExportResult(t.NamedTuple):
     """Of an accepted request: how many of its points the other side rejected. They are not sent again."""
 
 
-class RejectedPointError(ValueError):
+class RejectedPointError(KeywardError):
     """A point that the other side would reject: its code for it, and a sentence."""
 
     def __init__(self, code: str, reason: str) -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 from ansible.parsing.dataloader import DataLoader
 from ansible.utils.vars import load_extra_vars
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.errors import KeywardError
+
 from .._journal.journal import Journal
 from .awx_job import JOB_TAGS, job_tags
 from .delivery import Settings
@@ -21,7 +23,7 @@ Option = t.Callable[[str], t.Any]
 """Gives an option's value for its name."""
 
 
-class SettingError(Exception):
+class SettingError(KeywardError):
     """An option has a value that cannot be used. A sentence for people, without secrets."""
 
 

@@ -7,10 +7,11 @@
 
 from __future__ import annotations
 
-import random
 import time
 import typing as t
 from collections import Counter, deque
+
+from ansible_collections.keyward.iam.plugins.module_utils._common.backoff import pauses
 
 from .._journal.rejected import RejectedPoint
 from .._metrics.point import gathered
@@ -135,7 +136,7 @@ class BatchSender:
         if self._show:
             for line in lines:
                 self._show(line)
-        pause = FIRST_PAUSE_SECONDS
+        waits = pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
         while True:
             if not self._budget.left:
                 return deadline_is_over(self._exporter, self._budget)
@@ -145,13 +146,11 @@ class BatchSender:
             self._counts.failed_requests += 1
             if result.status is not ExportStatus.RETRY or not patient:
                 return result
-            # Many runs may wait for the same sink: they should not come back at the same moment.
-            jitter = random.uniform(0.5, 1.0) * pause  # noqa: S311
-            wait = jitter if result.retry_after is None else result.retry_after + jitter / 10
+            pause = next(waits)
+            wait = pause if result.retry_after is None else result.retry_after + pause / 10
             if wait + LEAST_SECONDS > self._budget.left:
                 return result
             time.sleep(wait)
-            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
 
 def deadline_is_over(exporter: Exporter[t.Any], budget: TimeBudget) -> ExportResult:

@@ -12,6 +12,8 @@ import typing as t
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.text import plural
+
 from .._metrics import names as metrics
 from .._metrics.point import Point
 
@@ -85,7 +87,3 @@ class DeliveryStats:
         facts += [f"{self.adjusted} adjusted"] if self.adjusted else []
         facts += [f"{plural(self.failed_requests, 'request')} failed"] if self.failed_requests else []
         return ", ".join(facts)
-
-
-def plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import contextlib
-import email.utils
 import json
 import os
 import signal
@@ -17,6 +16,8 @@ import sys
 import time
 import typing as t
 from pathlib import Path
+
+from ansible_collections.keyward.iam.plugins.module_utils._common.backoff import retry_after
 
 from .messages import FaultError, PassingFaultError, Reply, Tls, TlsFaultError
 
@@ -58,7 +59,7 @@ class Connection:
         head, text = json.loads(first), json.loads(second or b'""')
         if "fault" in head:
             raise _FAULTS[head["fault"]](text)
-        return Reply(head["status"], text or head["reason"], _retry_after(head["retry_after"]))
+        return Reply(head["status"], text or head["reason"], retry_after(head["retry_after"]))
 
     def close(self) -> None:
         if self._process and self._pid == os.getpid():
@@ -95,15 +96,3 @@ def _no_answer(exit_code: int | None) -> FaultError:
     if exit_code == -signal.SIGALRM:
         return PassingFaultError("no answer in time")
     return FaultError(f"the process that posts ended with {exit_code}")
-
-
-def _retry_after(value: str | None) -> float | None:
-    """Seconds or a date; what is neither asks for nothing."""
-    if value is None:
-        return None
-    if value.strip().isdecimal():
-        return float(value)
-    try:
-        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
-    except ValueError:
-        return None

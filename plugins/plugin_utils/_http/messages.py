@@ -11,6 +11,8 @@ import re
 import typing as t
 from http import HTTPStatus
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.errors import KeywardError
+
 if t.TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -34,7 +36,7 @@ class Reply(t.NamedTuple):
         return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
 
-class FaultError(Exception):
+class FaultError(KeywardError):
     """There was no answer. A sentence for people."""
 
 

@@ -13,12 +13,13 @@ are points too, but are not gathered ones.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import re
 import time
 import typing as t
+
+from ansible_collections.keyward.iam.plugins.module_utils._files.locks import LockedError, locked
 
 from .._metrics.point import Point, gathered
 from .records import (
@@ -42,7 +43,6 @@ ASIDE = "aside"
 _NAME = re.compile(r"(?P<time>\d{20})-\d+-[0-9a-f]{8}\.(?P<gathered>\d+)\.points")
 _LOCK = ".lock"
 _LAST_FAILURE = ".last-failure"
-_LOCK_POLL_SECONDS = 0.05
 _STALE_DRAFT_SECONDS = 3600
 # The size is looked at anew after so small a part of the bound was written.
 _CHECKS_PER_BOUND = 64
@@ -124,26 +124,21 @@ class Journal:
         """
         The right to deliver and to remove, which one process has at a time. Raises BusyError.
 
-        It dies with its process. It is given back by name, since a fork that inherited the file would keep it.
+        It dies with its process.
         """
         with explained(f"{self.directory} cannot be written"):
             make_directory(self.directory)
             if not os.access(self.directory, os.W_OK | os.X_OK):
                 # What could not be removed afterwards would be sent by every run.
                 raise StorageError(f"{self.directory} cannot be written")
-            descriptor = os.open(self.directory / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
+        with contextlib.ExitStack() as stack:
             # Some network file systems have no locks.
             with explained(f"{self.directory} cannot be locked"):
-                locked = _flock(descriptor, time.monotonic() + seconds)
-            if not locked:
-                raise BusyError(f"another run was delivering from {self.directory} all the time")
-            try:
-                yield
-            finally:
-                fcntl.flock(descriptor, fcntl.LOCK_UN)
-        finally:
-            os.close(descriptor)
+                try:
+                    stack.enter_context(locked(self.directory / _LOCK, seconds))
+                except LockedError as error:
+                    raise BusyError(f"another run was delivering from {self.directory} all the time") from error
+            yield
 
     def note_failure(self, reason: str) -> None:
         """Why points wait, for whoever looks at the journal before the next run does."""
@@ -203,15 +198,3 @@ def _point(metric: t.Any, value: t.Any, timestamp: t.Any, source: t.Any, tags: t
     if not isinstance(tags, dict) or set(map(type, (metric, source, *tags, *tags.values()))) != {str}:
         raise ValueError("not a point")
     return Point(metric, value, timestamp, tags, source, bool(own))
-
-
-def _flock(descriptor: int, until: float) -> bool:
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= until:
-                return False
-            time.sleep(_LOCK_POLL_SECONDS)
-        else:
-            return True

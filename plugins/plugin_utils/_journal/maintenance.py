@@ -11,7 +11,9 @@ import contextlib
 import time
 import typing as t
 
-from .._delivery.stats import plural
+from ansible_collections.keyward.iam.plugins.module_utils._common.dates import iso_of_epoch
+from ansible_collections.keyward.iam.plugins.module_utils._common.text import plural
+
 from .._metrics.point import gathered
 from .journal import ASIDE, Journal
 
@@ -33,10 +35,10 @@ def about(journal: Journal) -> dict[str, t.Any]:
         "left": sum(entry.gathered for entry in entries),
         "files": len(entries),
         "bytes": sum(sizes.values()),
-        "oldest": _iso(entries[0].time_ns / 1e9) if entries else None,
+        "oldest": iso_of_epoch(entries[0].time_ns / 1e9) if entries else None,
         "oldest_seconds": max(0, int(time.time() - entries[0].time_ns / 1e9)) if entries else None,
         "reason": failure["reason"] if failure else None,
-        "failed_at": _iso(failure["time"]) if failure else None,
+        "failed_at": iso_of_epoch(failure["time"]) if failure else None,
         "aside": dict(journal.aside.counts()),
     }
 
@@ -79,7 +81,3 @@ def restore(journal: Journal) -> int:
                 journal.aside.remove([path])
                 count += gathered(points)
     return count
-
-
-def _iso(moment: float) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))

@@ -14,6 +14,9 @@ import secrets
 import time
 import typing as t
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.errors import KeywardError
+from ansible_collections.keyward.iam.plugins.module_utils._files import atomic
+
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
@@ -21,7 +24,7 @@ if t.TYPE_CHECKING:
 DRAFT = ".draft-"
 
 
-class StorageError(Exception):
+class StorageError(KeywardError):
     """A directory or a file cannot be used. A sentence for people."""
 
 
@@ -32,22 +35,10 @@ def unique_name(moment_ns: int, count: int, suffix: str) -> str:
 
 def write_records(directory: Path, name: str, records: Iterable[t.Any]) -> int:
     """One JSON document a line, on disk when this returns. Gives the number of bytes; raises StorageError."""
-    draft = directory / f"{DRAFT}{name}"
+    content = (f"{json.dumps(record, separators=(',', ':'))}\n".encode("ascii") for record in records)
     with explained(f"{directory} cannot be written"):
         make_directory(directory)
-        try:
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.writelines(json.dumps(record, separators=(",", ":")) + "\n" for record in records)
-                size = file.tell()
-                file.flush()
-                os.fsync(file.fileno())
-            draft.rename(directory / name)
-        except OSError:
-            draft.unlink(missing_ok=True)
-            raise
-        _sync(directory)
-    return size
+        return atomic.write(directory / name, content, draft=f"{DRAFT}{name}")
 
 
 def make_directory(directory: Path) -> None:
@@ -82,12 +73,3 @@ def explained(what: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise StorageError(f"{what}: {error.strerror or error}") from error
-
-
-def _sync(directory: Path) -> None:
-    """Only then does the new name outlive a loss of power."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
