@@ -22,6 +22,7 @@ try:
         EndpointConnectionError,
         HTTPClientError,
         IncompleteReadError,
+        NoCredentialsError,
         ProfileNotFound,
         ProxyConnectionError,
         ReadTimeoutError,
@@ -38,7 +39,7 @@ except ImportError:
     BotoConnectionError = BotoCoreError = ClientError = ConnectTimeoutError = _MissingError  # type: ignore[assignment,misc]
     EndpointConnectionError = HTTPClientError = IncompleteReadError = _MissingError  # type: ignore[assignment,misc]
     ProfileNotFound = ProxyConnectionError = ReadTimeoutError = _MissingError  # type: ignore[assignment,misc]
-    ResponseParserError = _MissingError  # type: ignore[assignment,misc]
+    NoCredentialsError = ResponseParserError = _MissingError  # type: ignore[assignment,misc]
     Config = Session = object  # type: ignore[assignment,misc]
     exceptions = create_loader = None  # type: ignore[assignment]
 
@@ -51,6 +52,7 @@ __all__ = [
     "EndpointConnectionError",
     "HTTPClientError",
     "IncompleteReadError",
+    "NoCredentialsError",
     "ProfileNotFound",
     "ProxyConnectionError",
     "ReadTimeoutError",

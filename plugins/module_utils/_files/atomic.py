@@ -45,10 +45,14 @@ def replace(
     """
     Do the same in a directory that is held open. Raises OSError.
 
-    ``prepare`` is given the draft's descriptor before anything is written. ``draft`` names the draft, for those that
-    find what a killed writer left by its name; else it is this writer's own.
+    ``prepare`` gets the descriptor of the draft before anything is written. ``draft`` names the draft of a writer that
+    is alone, by a lock or by that name: what a killed one left is removed.
     """
-    draft = draft or f".{name}.{os.getpid()}-{os.urandom(4).hex()}"
+    if draft:
+        with suppress(FileNotFoundError):
+            os.unlink(draft, dir_fd=directory)
+    else:
+        draft = f".{name}.{os.getpid()}-{os.urandom(4).hex()}"
     descriptor = os.open(draft, _DRAFT, PRIVATE, dir_fd=directory)
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -24,6 +24,7 @@ from .._aws.boto import (
 )
 from .._aws.errors import ACCESS_DENIED_CODES, THROTTLING_CODES, UserError, error_code, explain
 from .._common.deadlines import TimedOutError
+from .._common.errors import KeywardError
 
 NO_SUCH_ENTITY = "NoSuchEntity"
 ALREADY_EXISTS = "EntityAlreadyExists"
@@ -57,7 +58,7 @@ class Failure(t.NamedTuple):
     uncertain: bool
 
 
-class CallError(Exception):
+class CallError(KeywardError):
     """A call, or what it needs, failed: C(error) as it was raised, and what it says."""
 
     def __init__(self, error: BaseException) -> None:
