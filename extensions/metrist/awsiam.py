@@ -8,25 +8,38 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import sys
 import types
 from pathlib import Path
+from typing import Any
 
 
-def main() -> int | str:
-    if importlib.util.find_spec("botocore") is None:
-        return f"botocore is not installed for {sys.executable}: install it there, or set KEYWARD_PYTHON to another"
+def main() -> int:
     package = types.ModuleType("keyward_iam")
     package.__path__ = [str(Path(__file__).resolve().parents[2] / "plugins" / "module_utils")]
     sys.modules[package.__name__] = package
+    errors = importlib.import_module("keyward_iam._aws.errors")
     monitor = importlib.import_module("keyward_iam._metrist.monitor")
-    wire = importlib.import_module("keyward_iam._metrist.protocol")
+    protocol = importlib.import_module("keyward_iam._metrist.protocol")
     with open(0, "rb", buffering=0, closefd=False) as source, open(1, "wb", buffering=0, closefd=False) as sink:
         # Whatever else prints must not get between the messages.
         sys.stdout = sys.stderr
-        code: int = monitor.Monitor(wire.Wire(source, sink)).run()
+        code: int = monitor.Monitor(protocol.MessageStream(source, sink), unusable(errors)).run()
     return code
+
+
+def unusable(errors: Any) -> Exception | None:
+    """The orchestrator reads what a step answers, and neither standard error nor an exit code."""
+    try:
+        importlib.import_module("botocore.session")
+    except Exception as error:  # noqa: BLE001 - a package that is broken fails in ways of its own
+        sentence = (
+            f"botocore cannot be loaded by {sys.executable} ({type(error).__name__}: {error}): install it there, or "
+            "set KEYWARD_PYTHON to a Python that has it"
+        )
+        found: Exception = errors.UserError("MissingBotocore", sentence)
+        return found
+    return None
 
 
 if __name__ == "__main__":

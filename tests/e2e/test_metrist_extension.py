@@ -163,7 +163,8 @@ def test_a_signal_while_it_waits_for_the_orchestrator(account: Account, start: S
         told = time.monotonic()
         wait_until(lambda: not remaining(account))
         assert time.monotonic() - told < 1
-        assert orchestrator.rest() == ["Log Error stopped by SIGTERM"]
+        [said] = orchestrator.rest()
+        assert said.startswith("Log Error stopped by SIGTERM: what the steps made is removed now, or by a later run if")
 
 
 def test_a_signal_during_a_step(aws: AwsEndpoint, account: Account, start: Start, config: Config) -> None:
@@ -204,7 +205,9 @@ def test_the_environment_wins_over_the_configuration(
         METRIST_NAMESPACE="lab",
     )
     with start() as orchestrator:
-        orchestrator.shake_hands(AWSAccessKeyId="wrong", AWSSecretAccessKey="wrong", AWSRegion="", Namespace="dev")
+        orchestrator.shake_hands(
+            AWSAccessKeyId="wrong", AWSSecretAccessKey="wrong", AWSRegion="eu-west-1", Namespace="dev"
+        )
         assert orchestrator.ask("Run Step CreateUser").startswith("Step Time ")
         [user] = remaining(account)
         assert user.startswith("testuser-prod-")
@@ -214,9 +217,22 @@ def test_the_environment_wins_over_the_configuration(
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"Namespace": None}, "error_code=InvalidOption namespace '' must be 1 to 42 letters"),
-        ({"AWSSecretAccessKey": None}, "error_code=InvalidOption METRIST_AWS_ACCESS_KEY_ID and"),
         ({"AWSAccessKeyId": "AKIA0"}, "error_code=InvalidClientTokenId AWS does not know the access key id"),
+        ({"Namespace": "a b"}, "error_code=InvalidOption namespace 'a b' must be 1 to 42 letters"),
+        *(
+            ({name: value}, f"error_code=MissingSetting {name} is not set: ")
+            for name in ("Namespace", "AWSRegion", "AWSAccessKeyId", "AWSSecretAccessKey")
+            for value in (None, "")
+        ),
+        *(
+            (
+                {name: value},
+                f"error_code=InvalidSetting {name} holds a placeholder that was not replaced: set {name} in ",
+            )
+            for name in ("Namespace", "AWSRegion", "AWSAccessKeyId", "AWSSecretAccessKey")
+            for value in ("<<ERROR: no such secret>>", "@secret:aws:/awsiam#key@", "@env:AWS_KEY@")
+        ),
+        ({"Namespace": 42}, "error_code=InvalidSetting Namespace is not a string"),
     ],
 )
 def test_a_configuration_that_does_not_fit(start: Start, config: Config, changes: Config, error: str) -> None:
@@ -232,10 +248,14 @@ def test_a_configuration_that_does_not_fit(start: Start, config: Config, changes
     [
         (framed("Config {'AWSSecretAccessKey': 'topsecret'"), "the configuration is no JSON object"),
         (framed("Config 42"), "the configuration is no JSON object"),
-        (framed("Dance"), "there is no message 'Dance'"),
-        (b"Version 1.1", "a message begins with b'Versio' and not with its length"),
+        (framed("Config " + 50_000 * "["), "the configuration is no JSON object"),
+        (framed("Dance"), "a message of 5 bytes is of no known kind"),
+        (framed('{"AWSSecretAccessKey": "topsecret"}'), "a message of 35 bytes is of no known kind"),
+        (framed("Run topsecret"), "a message of 13 bytes is of no known kind"),
+        (b"topsecret", "a message does not begin with its length: five digits and a space"),
+        (framed("Version topsecret"), "version of the protocol is not known here"),
         (framed("Version 2.0"), "version 2.0 of the protocol is not known here"),
-        (framed("Run Step CreateUser"), "the step CreateUser comes before the configuration"),
+        (framed("Run Step CreateUser"), "a step comes before the configuration"),
     ],
 )
 def test_what_is_no_conversation(start: Start, content: bytes, sentence: str) -> None:
@@ -256,12 +276,62 @@ def test_it_runs_through_a_link(tmp_path: Path, start: Start, config: Config) ->
         assert orchestrator.ask("Exit 0") == "Exit"
 
 
-def test_a_python_without_botocore(tmp_path: Path, ansible: Ansible, start: Start) -> None:
+def unusable(orchestrator: Orchestrator, config: Config) -> str:
+    """What the first step answers, after a handshake as usual."""
+    orchestrator.shake_hands(**config)
+    answer = orchestrator.ask("Run Step CreateUser")
+    assert orchestrator.ask("Exit 1") == "Exit"
+    assert orchestrator.process.wait(20) == 0
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [(None, "ModuleNotFoundError: No module named 'botocore'"), ("1 / 0", "ZeroDivisionError"), ("def", "SyntaxError")],
+)
+def test_a_python_without_botocore(
+    tmp_path: Path, ansible: Ansible, start: Start, config: Config, broken: str | None, reason: str
+) -> None:
     bare = tmp_path / "python"
     bare.write_text('#!/bin/sh\nexec python3 -S "$@"\n')
     bare.chmod(0o755)
+    if broken:
+        (tmp_path / "botocore").mkdir()
+        (tmp_path / "botocore" / "__init__.py").touch()
+        (tmp_path / "botocore" / "session.py").write_text(broken)
+        ansible.set(PYTHONPATH=str(tmp_path))
     ansible.set(KEYWARD_PYTHON=str(bare))
     with start() as orchestrator:
-        assert orchestrator.process.wait(20) == 1
-        assert orchestrator.process.stderr is not None
-        assert b"botocore is not installed for " in orchestrator.process.stderr.read()
+        answer = unusable(orchestrator, config)
+    assert answer.startswith("Step Error error_code=MissingBotocore botocore cannot be loaded by ")
+    assert reason in answer
+
+
+@pytest.mark.parametrize("python", ["/not/there", "/bin/false", "/etc/passwd", "print('%s')"])
+def test_no_python(ansible: Ansible, start: Start, config: Config, python: str) -> None:
+    ansible.set(KEYWARD_PYTHON=python)
+    with start(piece=7) as orchestrator:
+        answer = unusable(orchestrator, {**config, "AWSRegion": 3000 * "x"})
+    assert answer == (
+        f"Step Error error_code=MissingPython {python} is not a Python 3.9 or newer: "
+        "set KEYWARD_PYTHON to one that has botocore"
+    )
+
+
+@pytest.mark.parametrize("content", [b"", b"Dance", framed("Dance"), b"00020 Config"])
+def test_no_python_and_no_conversation(ansible: Ansible, start: Start, content: bytes) -> None:
+    ansible.set(KEYWARD_PYTHON="/not/there")
+    with start() as orchestrator:
+        orchestrator.send_raw(content)
+        orchestrator.hang_up()
+        assert orchestrator.rest() == ["Started 1.1"]
+        assert orchestrator.process.returncode == 1
+
+
+def test_a_helper_that_fails_is_told_by_a_step(ansible: Ansible, start: Start) -> None:
+    path = ansible.home / "credentials"
+    path.write_text("[default]\ncredential_process = /opt/nothere/helper x\n")
+    ansible.set(AWS_SHARED_CREDENTIALS_FILE=str(path))
+    with start() as orchestrator:
+        answer = unusable(orchestrator, {"AWSRegion": "us-east-1", "Namespace": "lab"})
+    assert answer.startswith("Step Error error_code=FileNotFoundError ")

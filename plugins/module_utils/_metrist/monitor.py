@@ -7,48 +7,54 @@
 
 from __future__ import annotations
 
-import json
-import os
-import typing as t
+import re
 
 from .._aws.errors import UserError
-from .._aws.session import ConnectionSettings
 from .._common.deadlines import BoundedCalls, StoppedError
+from .._common.text import cleaned, printable
 from .._probe.connection import ProbeConnection
+from .._probe.errors import CallError
 from .._probe.result import StepResult
 from .._probe.run import Probe
 from .._probe.settings import ProbeSettings
 from .._probe.steps import STEPS
-from .environment import ACCESS_KEY_ID, NAMESPACE, REGION, SECRET_ACCESS_KEY, credentials
-from .protocol import ProtocolError, Wire, metadata
+from . import configuration
+from .protocol import MessageStream, ProtocolError, metadata
 
 VERSION = "1.1"
 _MAJOR_VERSION = "1."
-
-_VARIABLES = {
-    "AWSAccessKeyId": ("METRIST_AWSIAM_A_W_S_ACCESS_KEY_ID", ACCESS_KEY_ID),
-    "AWSSecretAccessKey": ("METRIST_AWSIAM_A_W_S_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY),
-    "AWSRegion": ("METRIST_AWSIAM_A_W_S_REGION", REGION),
-    "Namespace": ("METRIST_AWSIAM_NAMESPACE", NAMESPACE),
-}
-"""What overrides the orchestrator's configuration, before all others the names that are for this monitor alone."""
+_PLAIN_VERSION = re.compile(r"\d{1,4}(\.\d{1,4}){0,3}")
+_LONGEST_NAME = 64
+_LONGEST_TEXT = 2000
 
 
 class Monitor:
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+    """C(unusable) is why no step can run, if that is known before the configuration."""
+
+    def __init__(self, stream: MessageStream, unusable: UserError | None = None) -> None:
+        self._stream = stream
+        self._unusable = unusable
         self._calls = BoundedCalls()
         self._probe: Probe | None = None
-        self._trouble: UserError | None = None
 
     def run(self) -> int:
         """The exit code. However the conversation ends, what the steps made is removed."""
         self._calls.stop_on_signals()
         try:
-            self._wire.send(f"Started {VERSION}")
+            self._stream.send(f"Started {VERSION}")
             return self._converse()
-        except (ProtocolError, StoppedError, OSError) as error:
-            self._try_to_log("Error", str(error) or f"stopped by {self._calls.stop_reason}")
+        except StoppedError:
+            self._try_to_log(
+                "Error",
+                f"stopped by {self._calls.stop_reason}: what the steps made is removed now, or by a later run if this "
+                "process is killed before",
+            )
+            return 1
+        except (ProtocolError, OSError) as error:
+            self._try_to_log("Error", str(error))
+            return 1
+        except Exception as error:  # noqa: BLE001 - the orchestrator reads no traceback
+            self._try_to_log("Error", f"{type(error).__name__}: {error}")
             return 1
         finally:
             self._clean_up()
@@ -67,52 +73,54 @@ class Monitor:
                 self._exit(sweep=rest == "1")
                 return 0
             else:
-                raise ProtocolError(f"there is no message '{message}'")
+                # Not quoted: one that arrives cut or shifted holds what the configuration holds.
+                raise ProtocolError(f"a message of {len(message.encode())} bytes is of no known kind")
 
     def _receive(self) -> str:
         if self._calls.stop_reason:
             raise StoppedError
-        message = self._calls.run(self._wire.receive, None, grace=0)
+        message = self._calls.run(self._stream.receive, None, grace=0)
         if message is None:
             raise ProtocolError("the orchestrator is gone")
         return message
 
     def _agree(self, version: str) -> None:
         if not version.startswith(_MAJOR_VERSION):
-            raise ProtocolError(f"version {version} of the protocol is not known here")
-        self._wire.send("Ready")
+            shown = f" {version}" if _PLAIN_VERSION.fullmatch(version) else ""
+            raise ProtocolError(f"version{shown} of the protocol is not known here")
+        self._stream.send("Ready")
 
     def _configure(self, text: str) -> None:
-        try:
-            config = dict(json.loads(text))
-        except (ValueError, TypeError):
-            # Not quoted: it holds a secret.
-            raise ProtocolError("the configuration is no JSON object") from None
-        try:
-            self._probe = self._make_probe({name: _setting(config, name) for name in _VARIABLES})
-        except UserError as error:
-            self._trouble = error
-        else:
-            self._probe.prepare()
-            self._tell_news(self._probe)
-        self._wire.send("Configured")
+        config = configuration.parse(text)
+        if self._unusable is None:
+            try:
+                self._probe = self._prepared_probe(configuration.resolve(config))
+            except UserError as error:
+                self._unusable = error
+        self._stream.send("Configured")
 
-    def _make_probe(self, config: t.Mapping[str, str | None]) -> Probe:
-        access_key_id, secret_access_key = credentials(config["AWSAccessKeyId"], config["AWSSecretAccessKey"])
-        connection = ConnectionSettings(
-            access_key_id=access_key_id, secret_access_key=secret_access_key, region=config["AWSRegion"]
-        )
-        settings = ProbeSettings(config["Namespace"] or "")
-        return Probe(ProbeConnection(None, connection, self._calls, settings.step_timeout), self._calls, settings)
+    def _prepared_probe(self, config: configuration.Configuration) -> Probe:
+        """Raises UserError, and StoppedError."""
+        settings = ProbeSettings(config.namespace)
+        connection = ProbeConnection(None, config.connection, self._calls, settings.step_timeout)
+        probe = Probe(connection, self._calls, settings)
+        try:
+            probe.open()
+        except CallError as error:
+            raise UserError(error.failure.code, error.failure.sentence) from error
+        if connection.region is None:
+            raise configuration.missing("AWSRegion")
+        probe.prepare()
+        self._tell_news(probe)
+        return probe
 
     def _run_step(self, name: str) -> None:
-        if self._trouble is not None:
-            code, sentence = self._trouble.details
-            self._wire.send(f"Step Error {metadata(error_code=code)} {sentence}")
+        if self._unusable is not None:
+            self._tell_error(*self._unusable.details)
         elif self._probe is None:
-            raise ProtocolError(f"the step {name} comes before the configuration")
+            raise ProtocolError("a step comes before the configuration")
         elif name not in STEPS:
-            self._wire.send(f"Step Error {metadata(error_code='UnknownStep')} there is no step '{name}'")
+            self._tell_error("UnknownStep", f"there is no step '{printable(name, _LONGEST_NAME)}'")
         else:
             self._tell_step(self._probe.run_step(name))
 
@@ -121,9 +129,12 @@ class Monitor:
             waited = f"{result.propagation_ms:.0f} ms until IAM saw an earlier change"
             self._log("Info", f"{result.name}: {result.attempts} calls, {waited}")
         if result.status == "ok":
-            self._wire.send(f"Step Time {result.duration_ms:.1f}")
+            self._stream.send(f"Step Time {result.duration_ms:.1f}")
         else:
-            self._wire.send(f"Step Error {metadata(error_code=result.error_code or 'Skipped')} {result.error}")
+            self._tell_error(result.error_code or "Skipped", result.error or result.status)
+
+    def _tell_error(self, code: str, sentence: str) -> None:
+        self._stream.send(f"Step Error {metadata(error_code=code)} {_one_line(sentence)}")
 
     def _exit(self, *, sweep: bool) -> None:
         probe = self._probe
@@ -131,7 +142,7 @@ class Monitor:
         if sweep and probe is not None:
             probe.sweep()
             self._tell_news(probe)
-        self._wire.send("Exit")
+        self._stream.send("Exit")
 
     def _clean_up(self) -> None:
         probe, self._probe = self._probe, None
@@ -148,16 +159,15 @@ class Monitor:
         probe.warnings.clear()
 
     def _log(self, level: str, text: str) -> None:
-        self._wire.send(f"Log {level} {' '.join(text.split())}")
+        self._stream.send(f"Log {level} {_one_line(text)}")
 
     def _try_to_log(self, level: str, text: str) -> None:
         try:
             self._log(level, text)
         except OSError:
-            # Nobody listens any more, and what there is to do is done all the same.
+            # Nothing listens any more, and what there is to do is done all the same.
             return
 
 
-def _setting(config: t.Mapping[str, t.Any], name: str) -> str | None:
-    overrides = (os.environ.get(variable) for variable in _VARIABLES[name])
-    return next((value for value in overrides if value), None) or config.get(name) or None
+def _one_line(text: str) -> str:
+    return cleaned(" ".join(text.split()), limit=_LONGEST_TEXT)

@@ -27,7 +27,7 @@ class ProtocolError(KeywardError):
     """What the orchestrator sent is none of its messages."""
 
 
-class Wire:
+class MessageStream:
     """Both files are unbuffered: what waits in a buffer for a lost orchestrator would keep the process from ending."""
 
     def __init__(self, source: t.BinaryIO, sink: t.BinaryIO) -> None:
@@ -41,7 +41,7 @@ class Wire:
             return None
         match = _HEADER.fullmatch(header)
         if match is None:
-            raise ProtocolError(f"a message begins with {header!r} and not with its length")
+            raise ProtocolError("a message does not begin with its length: five digits and a space")
         length = int(match.group(1))
         text = self._read(length)
         if len(text) < length:

@@ -51,6 +51,8 @@ class ProbeConnection:
         Reads the settings and resolves the credentials, once, so that no step waits for a helper or a metadata service.
         Raises CallError, or StoppedError.
         """
+        if self._session is not None:
+            return
         try:
             self._run(self._open, seconds)
         except CallError as failed:

@@ -12,7 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.keyward.iam.plugins.module_utils._metrist.protocol import ProtocolError, Wire, metadata
+from ansible_collections.keyward.iam.plugins.module_utils._metrist.protocol import (
+    MessageStream,
+    ProtocolError,
+    metadata,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,10 +40,10 @@ def framed(*messages: str) -> bytes:
 
 
 def received(content: bytes, sizes: Sequence[int] = ()) -> list[str | None]:
-    wire = Wire(Pieces(content, sizes), io.BytesIO())  # type: ignore[arg-type]
+    stream = MessageStream(Pieces(content, sizes), io.BytesIO())  # type: ignore[arg-type]
     found: list[str | None] = []
     while not found or found[-1] is not None:
-        found.append(wire.receive())
+        found.append(stream.receive())
     return found
 
 
@@ -55,7 +59,7 @@ def test_an_end_in_the_middle_is_an_end(content: bytes) -> None:
 
 @pytest.mark.parametrize("content", [b"Exit 1", b"000005Exit 1", b"  5 Exit 1", b"-0005 Exit", b"001"])
 def test_what_is_no_message(content: bytes) -> None:
-    with pytest.raises(ProtocolError, match="a message begins with"):
+    with pytest.raises(ProtocolError, match="does not begin with its length"):
         received(content)
 
 
@@ -69,7 +73,7 @@ def test_what_is_no_message(content: bytes) -> None:
 )
 def test_what_is_sent(message: str, sent: bytes) -> None:
     sink = io.BytesIO()
-    Wire(io.BytesIO(), sink).send(message)
+    MessageStream(io.BytesIO(), sink).send(message)
     assert sink.getvalue() == sent
 
 
