@@ -15,14 +15,14 @@ import typing as t
 from contextlib import contextmanager
 from pathlib import Path
 
-from .._common.errors import KeywardError
+from .links import FileError
 
 _POLL_SECONDS = 0.05
 _LOCKS = Path("/proc/locks")
 _OPEN = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
-class LockedError(KeywardError):
+class LockedError(FileError):
     """Another process kept the lock until the deadline."""
 
 

@@ -1,0 +1,180 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""The layout's rules hold for the collection, and each of them finds what breaks it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics import names
+from tools import architecture
+
+_ROOT = Path(__file__).parents[2]
+_MODULE_UTILS = "ansible_collections.keyward.iam.plugins.module_utils"
+_NAMES = "plugins/plugin_utils/_metrics/names.py"
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    for directory in ("plugins/modules", "plugins/module_utils", "plugins/plugin_utils", "playbooks", "roles"):
+        (tmp_path / directory).mkdir(parents=True)
+    return tmp_path
+
+
+def _write(root: Path, **files: str) -> None:
+    """File names with double underscores for slashes; the last one is the suffix's dot."""
+    for name, content in files.items():
+        path, _, suffix = name.rpartition("__")
+        file = root / f"{path.replace('__', '/')}.{suffix}"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content)
+
+
+def test_no_package_leads_back_to_itself() -> None:
+    assert architecture.circles(_ROOT) == []
+
+
+def test_a_circle_is_found_over_any_number_of_packages(tree: Path) -> None:
+    _write(
+        tree,
+        plugins__module_utils___a__one__py="from .._b.two import x\n",
+        plugins__module_utils___b__two__py="def late():\n    from .._c import three\n",
+        plugins__module_utils___c__three__py=f"from {_MODULE_UTILS}._a.one import y\n",
+    )
+    assert architecture.circles(tree) == ["module_utils/_a -> module_utils/_b -> module_utils/_c -> module_utils/_a"]
+
+
+def test_target_code_imports_no_controller_code() -> None:
+    assert architecture.target_imports_controller(_ROOT) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from ansible_collections.keyward.iam.plugins.plugin_utils._a.x import y",
+        "import ansible_collections.keyward.iam.plugins.plugin_utils._a.x",
+        "from ...plugin_utils._a import x",
+        "from ansible.plugins.callback import CallbackBase",
+        "def late():\n    import ansible.parsing.dataloader",
+    ],
+)
+def test_controller_code_is_found_in_target_code(tree: Path, code: str) -> None:
+    _write(tree, plugins__module_utils___b__one__py=code, plugins__plugin_utils___a__x__py="")
+    [problem] = architecture.target_imports_controller(tree)
+    assert problem.startswith("plugins/module_utils/_b/one.py:")
+
+
+def test_journal_delivery_and_exporters_know_nothing_of_iam() -> None:
+    assert architecture.generic_imports_iam(_ROOT) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "code"),
+    [
+        ("plugins__plugin_utils___journal__one__py", "from .._metrics.conversion import points"),
+        ("plugins__plugin_utils___wavefront__one__py", "from .._metrics import conversion"),
+        ("plugins__plugin_utils___delivery__one__py", "from .._tables.probe import x"),
+        (
+            "plugins__plugin_utils___wavefront__one__py",
+            f"from {_MODULE_UTILS}._access_keys.model import AccessKey",
+        ),
+    ],
+)
+def test_an_exporter_that_knows_iam_is_found(tree: Path, file: str, code: str) -> None:
+    _write(tree, **{file: code}, plugins__plugin_utils___metrics__conversion__py="")
+    assert len(architecture.generic_imports_iam(tree)) == 1
+
+
+def test_one_file_spells_the_names_of_metrics() -> None:
+    assert architecture.metric_names_elsewhere(_ROOT, _NAMES) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("plugins__callback__one__py", "NAME = 'aws.iam.accessKey'"),
+        ("plugins__plugin_utils___a__one__py", "name = f'aws.iam.probe.{step}'"),
+        ("plugins__plugin_utils___a__one__py", "NAME = 'aws_iam_access_key_age_days'"),
+        ("playbooks__one__yml", "- debug: msg=aws.iam.collector.success"),
+        ("roles__one__tasks__main__yaml", "query: ts(aws.iam.probe.state)"),
+    ],
+)
+def test_a_metric_that_is_spelled_elsewhere_is_found(tree: Path, file: str, text: str) -> None:
+    _write(tree, **{file: text, "plugins__plugin_utils___metrics__names__py": "NAME = 'aws.iam.accessKey'"})
+    assert len(architecture.metric_names_elsewhere(tree, _NAMES)) == 1
+
+
+def test_documentation_may_spell_a_metric(tree: Path) -> None:
+    _write(
+        tree,
+        plugins__callback__one__py='"""About aws.iam.accessKey."""\nDOCUMENTATION = "aws.iam.probe.state"\n',
+        playbooks__one__yml="# The metric aws.iam.accessKey.\n- amazon.aws.iam_access_key_info:\n",
+    )
+    assert architecture.metric_names_elsewhere(tree, _NAMES) == []
+
+
+def test_dashboards_and_alerts_query_metrics_that_exist() -> None:
+    known = {value for value in vars(names).values() if isinstance(value, str) and architecture.METRIC.fullmatch(value)}
+    assert "aws.iam.accessKey" in known
+    content = [
+        file
+        for directory in ("playbooks", "roles")
+        for file in (_ROOT / directory).glob("**/*")
+        if file.is_file() and file.suffix in {".j2", ".json"}
+    ]
+    queried = {name for file in content for name in architecture.METRIC.findall(file.read_text("utf-8"))}
+    assert queried
+    assert queried - known == set()
+
+
+def test_every_private_module_is_in_a_package() -> None:
+    assert architecture.flat_private_modules(_ROOT) == []
+
+
+def test_a_flat_private_module_is_found(tree: Path) -> None:
+    _write(tree, plugins__module_utils___flat__py="", plugins__plugin_utils___a____init____py="")
+    (tree / "plugins/plugin_utils/_a").mkdir(exist_ok=True)
+    (tree / "plugins/plugin_utils/_a/__init__.py").write_text("")
+    assert {"plugins/module_utils/_flat.py", "plugins/plugin_utils/_a/__init__.py"} <= set(
+        architecture.flat_private_modules(tree)
+    )
+
+
+def test_a_main_of_twenty_lines_is_found(tree: Path) -> None:
+    body = "    pass\n"
+    _write(
+        tree,
+        plugins__modules__short__py=f"def main():\n{18 * body}",
+        plugins__modules__long__py=f"def main() -> None:\n{19 * body}",
+    )
+    assert architecture.long_mains(tree) == ["plugins/modules/long.py: main has 20 lines"]
+
+
+def test_a_module_without_a_test_is_found(tree: Path) -> None:
+    _write(
+        tree,
+        plugins__module_utils___a__tested__py="",
+        plugins__module_utils___a__untested__py="",
+        plugins__module_utils___a__driven__py="",
+        tests__unit__plugins__module_utils___a__test_tested__py="",
+        tests__e2e__test_all__py="",
+    )
+    entries = {"module_utils/_a/driven": "tests/e2e/test_all.py"}
+    [problem] = architecture.missing_tests(tree, entries)
+    assert problem.startswith("module_utils/_a/untested has no tests/unit/plugins/module_utils/_a/test_untested.py")
+
+
+def test_an_entry_that_is_wrong_is_found(tree: Path) -> None:
+    _write(
+        tree,
+        plugins__module_utils___a__tested__py="",
+        tests__unit__plugins__module_utils___a__test_tested__py="",
+        plugins__module_utils___a__driven__py="",
+    )
+    entries = {"module_utils/_a/tested": "x", "module_utils/_a/driven": "tests/none.py", "module_utils/_a/gone": "x"}
+    assert len(architecture.missing_tests(tree, entries)) == 3
