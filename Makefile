@@ -20,8 +20,12 @@ demo: .venv ## Gather keys from an embedded AWS and deliver them to an embedded 
 	@PYTHONPATH=tests .venv/bin/python -m testbed.scenarios.demo
 
 .PHONY: test
-test: ## Run all tests on each supported ansible-core that a Python here takes (ARGS='-k name' goes to pytest)
+test: ## Run all tests, and with the oldest and newest of everything what depends on it (ARGS='-k name' goes to pytest)
 	@$(tool)run_tests $(ARGS)
+
+.PHONY: test-matrix
+test-matrix: ## Run what depends on them with each ansible-core, its oldest and newest Python, and the lowest packages
+	@$(tool)run_tests --matrix $(ARGS)
 
 .PHONY: test-host
 test-host: ## Run the tests on Debian hosts made for them, which takes root (ARGS go to pytest)

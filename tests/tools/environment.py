@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.checkout import ROOT
-from tools.interpreters import CORES, Interpreter, find, inspect
+from tools.interpreters import CORES, PREFERRED, TARGET, Interpreter, find, inspect, installed
 
 REQUIREMENTS = ROOT / "tests" / "requirements"
 
@@ -32,15 +33,19 @@ class SetupError(Exception):
 
 @dataclass(frozen=True)
 class Environment:
-    """A virtual environment with ansible-core, amazon.aws, and the checkout as keyward.iam."""
+    """
+    A virtual environment with the packages of a requirements file; with a core series also with ansible-core,
+    amazon.aws, and the checkout as keyward.iam.
+    """
 
     name: str
     python: Interpreter
+    core: str
     packages: str
 
-    @property
-    def core(self) -> str:
-        return self.python.core
+    def __str__(self) -> str:
+        packages = ", the lowest packages" if self.packages == "lowest" else ""
+        return f"ansible-core {self.core}, Python {self.python.version}{packages}"
 
     @property
     def path(self) -> Path:
@@ -65,20 +70,30 @@ class Environment:
             if self._stamp.exists() and self._stamp.read_text(encoding="utf-8") == inputs:
                 return
             started = time.monotonic()
-            self._say(f"making it with Python {self.python.version} and ansible-core {self.core}")
+            core = f" and ansible-core {self.core}" if self.core else ""
+            self._say(f"making it with Python {self.python.version}{core}")
             _run([self.python.path, "-I", "-m", "venv", "--clear", self.path])
             self._say("installing packages, which takes a minute")
             # The pip that comes with an older Python takes twice as long, and so does compiling what is never imported.
             self._pip("install", "--upgrade", "pip")
-            self._pip("install", "--no-compile", "-r", f"ansible-{self.core}.txt", "-r", f"{self.packages}.txt")
-            self._say("unpacking amazon.aws")
-            self._add_collections()
+            self._pip("install", "--no-compile", *(f"--requirement={name}" for name in self._requirements))
+            if self.core:
+                self._say("unpacking amazon.aws")
+                self._add_collections()
             self._stamp.write_text(inputs, encoding="utf-8")
             self._say(f"ready in {time.monotonic() - started:.0f} s")
 
+    @property
+    def _requirements(self) -> list[str]:
+        return [*([f"ansible-{self.core}.txt"] if self.core else []), f"{self.packages}.txt"]
+
+    @property
+    def _collections_file(self) -> str:
+        return f"collections-{'lowest' if self.packages == 'lowest' else self.core}.txt"
+
     def _inputs(self) -> str:
-        digest = hashlib.sha256(repr((ROOT, self.python, self.packages)).encode())
-        for path in (ROOT / "requirements.txt", *sorted(REQUIREMENTS.iterdir()), Path(__file__)):
+        digest = hashlib.sha256(repr((ROOT, self.python)).encode())
+        for path in (*_included(*self._requirements, *([self._collections_file] if self.core else [])), Path(__file__)):
             digest.update(path.read_bytes())
         return digest.hexdigest()
 
@@ -89,8 +104,11 @@ class Environment:
 
     def _add_collections(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            wanted = f"collections-{self.core}.txt"
-            self._pip("download", "--no-deps", "--only-binary=:all:", "--dest", folder, "--requirement", wanted)
+            wanted = f"--requirement={self._collections_file}"
+            # The package itself may ask for another Python than the collection in it.
+            self._pip(
+                "download", "--no-deps", "--only-binary=:all:", "--ignore-requires-python", "--dest", folder, wanted
+            )
             (wheel,) = Path(folder).glob("*.whl")
             with zipfile.ZipFile(wheel) as archive:
                 names = [name for name in archive.namelist() if name.startswith("ansible_collections/amazon/aws/")]
@@ -103,13 +121,23 @@ class Environment:
         print(f"{self.name}: {text}", flush=True)
 
 
+def _included(*names: str) -> Iterator[Path]:
+    """Yield requirements files, and those that they include."""
+    for name in names:
+        path = (REQUIREMENTS / name).resolve()
+        yield path
+        yield from _included(*re.findall(r"^-r (\S+)$", path.read_text(encoding="utf-8"), re.MULTILINE))
+
+
 def usable(path: Path) -> Interpreter:
     """Return the Python that a person named, or say why it does not do."""
     python = inspect(path)
     if python is None:
         raise SetupError(f"{path} does not run.")
     if not python.core:
-        supported = ", ".join(series for core in reversed(CORES) for series in CORES[core])
+        supported = ", ".join(
+            sorted({series for core in PREFERRED for series in CORES[core]}, key=lambda it: int(it[2:]))
+        )
         raise SetupError(f"{path} is Python {python.version}, and the project runs with {supported}.")
     if not python.makes_environments:
         raise SetupError(
@@ -122,22 +150,31 @@ def usable(path: Path) -> Interpreter:
 
 def at_hand() -> Environment:
     """Return the environment of the Python that runs this: the one for the demo, and the first of the tests'."""
-    return Environment(".venv", usable(Path(sys.executable)), "test")
+    python = usable(Path(sys.executable))
+    return Environment(".venv", python, python.core, "test")
 
 
-def for_core(core: str) -> Environment | None:
-    """Return the environment for the tests with one core series; None where the machine has no Python for it."""
+def newest() -> Environment:
+    """Return the environment with the most preferred core that a Python of this machine takes."""
     first = at_hand()
-    if first.core == core:
-        return first
-    python = find(core)
-    return Environment(f".venv-{core}", python, "test") if python else None
+    for core in PREFERRED:
+        if first.core == core:
+            return first
+        if python := find(core):
+            return Environment(f".venv-{core}", python, core, "test")
+    return first
 
 
 def for_lint() -> Environment:
-    """Return the environment of the linters, with the newest core that a Python of this machine takes."""
-    newest = next(found for core in CORES if (found := for_core(core)))
-    return Environment(".venv-lint", newest.python, "lint")
+    """Return the environment of the linters."""
+    chosen = newest()
+    return Environment(".venv-lint", chosen.python, chosen.core, "lint")
+
+
+def for_targets() -> Environment | None:
+    """Return the environment with the oldest Python of a target; None where this machine has no such Python."""
+    pythons = installed(TARGET)
+    return Environment(".venv-target", pythons[0], "", "target") if pythons else None
 
 
 @contextmanager

@@ -8,15 +8,24 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-# The newest series first; for each the Pythons it is run with, in order of preference.
+# Every series that the collection supports, and the Pythons it takes on a controller, the oldest first.
 CORES: dict[str, tuple[str, ...]] = {
+    "2.18": ("3.11", "3.12", "3.13"),
+    "2.19": ("3.11", "3.12", "3.13"),
+    "2.20": ("3.12", "3.13", "3.14"),
     "2.21": ("3.12", "3.13", "3.14"),
-    "2.19": ("3.11",),
+    "2.22": ("3.13", "3.14", "3.15"),
 }
+# The released series that the demo, the linters and the whole suite run with, in order of preference.
+PREFERRED = ("2.21", "2.19")
+# The oldest Python that modules run with on a target.
+TARGET = "3.9"
 
 _PROBE = """
 import importlib.util, os, platform, sys
@@ -40,10 +49,11 @@ class Interpreter:
 
     @property
     def core(self) -> str:
-        """The ansible-core series that runs on it here; empty where none does."""
-        return next((core for core, pythons in CORES.items() if self.series in pythons), "")
+        """The preferred ansible-core series that runs on it; empty where none does."""
+        return next((core for core in PREFERRED if self.series in CORES[core]), "")
 
 
+@cache
 def inspect(path: Path) -> Interpreter | None:
     """Run a Python and return what it is; None where it does not run, as a version manager's shim for another one."""
     try:
@@ -55,10 +65,16 @@ def inspect(path: Path) -> Interpreter | None:
 
 
 def find(core: str) -> Interpreter | None:
-    """Return the preferred Python of this machine that runs a core series and makes virtual environments."""
-    candidates = (path for series in CORES[core] for path in _candidates(series))
-    found = (inspect(path) for path in candidates)
-    return next((python for python in found if python and python.core == core and python.makes_environments), None)
+    """Return the first Python of this machine for which a series is the preferred one; None where there is none."""
+    return next((python for series in CORES[core] for python in installed(series) if python.core == core), None)
+
+
+@cache
+def installed(series: str) -> list[Interpreter]:
+    """Return the Pythons of a series that make virtual environments, the oldest first."""
+    found = {python.path: python for path in _candidates(series) if (python := inspect(path))}
+    usable = [python for python in found.values() if python.series == series and python.makes_environments]
+    return sorted(usable, key=lambda python: [int(number) for number in re.findall(r"\d+", python.version)])
 
 
 def _candidates(series: str) -> list[Path]:

@@ -13,7 +13,6 @@ import sys
 from testbed.drivers.hosts import Image, LackingError, machine
 from tools import environment
 from tools.checkout import ROOT
-from tools.interpreters import CORES
 
 
 def main(arguments: list[str]) -> int:
@@ -23,7 +22,7 @@ def main(arguments: list[str]) -> int:
         Image().ensure()
     except LackingError as lack:
         print(f"hosts: the tests are skipped: {lack}", flush=True)
-    chosen = next(found for core in CORES if (found := environment.for_core(core)))
+    chosen = environment.newest()
     chosen.ensure()
     command = [str(chosen.executable), "-m", "pytest", "-n", "auto", "--dist", "loadscope", "tests/hosts", *arguments]
     return subprocess.run(command, cwd=ROOT, check=False).returncode

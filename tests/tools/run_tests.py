@@ -3,43 +3,59 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""Runs the tests on every supported ansible-core series that a Python of this machine takes; arguments go to pytest."""
+"""
+Runs all tests with one ansible-core, and in cells of the matrix those that are not marked ``once``.
+
+Without an option the cells are those of the small form; ``--turn COMMIT`` adds one, ``--matrix`` takes all cells and
+nothing else. All other arguments go to pytest.
+"""
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from tools import environment, interpreters
+from tools import environment, interpreters, matrix
 from tools.checkout import ROOT
+
+_NO_TESTS = 5
 
 
 def main(arguments: list[str]) -> int:
     """Say what will run and what cannot, run it, and fail if one of the runs fails."""
-    found = {core: environment.for_core(core) for core in interpreters.CORES}
-    for core, chosen in found.items():
-        if chosen:
-            print(f"ansible-core {core}: with Python {chosen.python.version}")
-        else:
-            wanted = " or ".join(interpreters.CORES[core])
-            print(f"ansible-core {core}: not run, no Python {wanted} that makes virtual environments was found")
+    parser = argparse.ArgumentParser(allow_abbrev=False)
+    parser.add_argument("--matrix", action="store_true")
+    parser.add_argument("--turn", default="")
+    chosen, for_pytest = parser.parse_known_args(arguments)
+    first = environment.newest()
+    if chosen.matrix:
+        cells = matrix.whole()
+    else:
+        cells = [*matrix.small(), *(matrix.by_turns(chosen.turn) if chosen.turn else [])]
+        print(f"{first}: all tests")
+    for cell in cells:
+        print(f"{cell}: what depends on it")
+    for core in sorted(interpreters.CORES.keys() - {cell.core for cell in matrix.whole()}):
+        print(f"ansible-core {core}: not run, no Python {' or '.join(interpreters.CORES[core])} was found")
     sys.stdout.flush()
-    runs = [chosen for chosen in found.values() if chosen]
-    with ThreadPoolExecutor() as pool:
-        list(pool.map(environment.Environment.ensure, runs))
-    outcomes = [_run(chosen, [*arguments, *([] if chosen is runs[0] else ["-m", "not once"])]) for chosen in runs]
+    target = environment.for_targets()
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(environment.Environment.ensure, [first, *cells, *([target] if target else [])]))
+    outcomes = [] if chosen.matrix else [_run(first, for_pytest)]
+    outcomes += [_run(cell, [*for_pytest, "-m", "not once"], none_is_fine=True) for cell in cells]
     return 0 if all(outcomes) else 1
 
 
-def _run(chosen: environment.Environment, arguments: list[str]) -> bool:
-    title = f"ansible-core {chosen.core}, Python {chosen.python.version}"
-    print(f"\n=== {title}", flush=True)
+def _run(cell: environment.Environment, arguments: list[str], *, none_is_fine: bool = False) -> bool:
+    print(f"\n=== {cell}", flush=True)
     started = time.monotonic()
-    command = [str(chosen.executable), "-m", "pytest", "-n", "auto", *arguments]
-    passed = subprocess.run(command, cwd=ROOT, check=False).returncode == 0
-    print(f"=== {title}: {'passed' if passed else 'FAILED'} in {time.monotonic() - started:.0f} s", flush=True)
+    command = [str(cell.executable), "-m", "pytest", "-n", "auto", "--durations=15", *arguments]
+    code = subprocess.run(command, cwd=ROOT, check=False).returncode
+    passed = code == 0 or (none_is_fine and code == _NO_TESTS)
+    print(f"=== {cell}: {'passed' if passed else 'FAILED'} in {time.monotonic() - started:.0f} s", flush=True)
     return passed
 
 

@@ -85,7 +85,7 @@ def _gather(outcome: ProfileKeys, session: ProfileSession, task: Task) -> None:
         fetching = pool.submit(credential_report.fetch, client, task.now) if task.credential_report else None
         found = task.find_keys(client, task.path_prefix, pool)
     outcome.users = found.users
-    outcome.failure = found.failure.details if found.failure else None
+    outcome.failure = found.failure.explained if found.failure else None
     report = _report(outcome, fetching, task) if fetching else None
     outcome.account = _account(outcome, session, found, report)
     outcome.region = outcome.region or outcome.account.control_plane_region

@@ -21,18 +21,10 @@ if TYPE_CHECKING:
 # Where the installation keeps its commands; the interpreter may be a link to elsewhere, so it is not resolved.
 COMMANDS = Path(sys.executable).parent
 
-_FOREIGN = (
-    "ANSIBLE",
-    "AWS_",
-    "BOTO",
-    "HTTP",
-    "KEYWARD_",
-    "METRIST_",
-    "NO_PROXY",
-    "WAVEFRONT_",
-    "WRITE_INFO_LOG",
-    "XDG_",
-)
+FOREIGN = ("ANSIBLE", "AWS_", "BOTO", "KEYWARD_", "METRIST_", "OTEL_", "WAVEFRONT_", "WRITE_INFO_LOG", "XDG_")
+"""How the names of the variables begin with which the user sets up what is tested."""
+
+_PROXIES = ("ALL_PROXY", "HTTP", "NO_PROXY")
 
 
 @dataclass
@@ -60,7 +52,9 @@ class Ansible:
 
     @property
     def environment(self) -> dict[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if not name.upper().startswith(_FOREIGN)}
+        inherited = {
+            name: value for name, value in os.environ.items() if not name.upper().startswith((*FOREIGN, *_PROXIES))
+        }
         return {
             **inherited,
             "HOME": str(self.home),

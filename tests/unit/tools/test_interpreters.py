@@ -12,12 +12,7 @@ import pytest
 
 from tools import environment, interpreters
 
-
-@pytest.fixture(autouse=True)
-def no_pythons(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A machine on which the only Pythons are those that a test makes."""
-    monkeypatch.setenv("PATH", f"{tmp_path / 'first'}:{tmp_path / 'second'}")
-    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
+pytestmark = pytest.mark.usefixtures("no_pythons")
 
 
 def make_python(path: Path, version: str, *, complete: bool = True) -> Path:

@@ -166,8 +166,13 @@ class Awx:
         command = [sys.executable, container.__file__, str(private)]
         return subprocess.Popen(
             self.sandbox.command(command, self.project, private / "project"),
-            # Without HOME, and with nothing of this process's own.
-            env={"PATH": f"{COMMANDS}{os.pathsep}{os.defpath}", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
+            # With nothing of this process's own. A user that the machine does not know, without HOME, finds "~" at "~".
+            env={
+                "HOME": "~",
+                "PATH": f"{COMMANDS}{os.pathsep}{os.defpath}",
+                "LC_ALL": "C.UTF-8",
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
             cwd=private,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

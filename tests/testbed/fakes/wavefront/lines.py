@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 _BLANKS = "".join(c for c in map(chr, range(0x10000)) if c.isspace() and c not in "\x85\xa0\u2007\u202f")
 _SPACE = rf"[{_BLANKS}]"
 # A quoted string ends at the first quote without a backslash before it. Even `\\"` does not end it: the vendor's parser
-# looks at one character only, so a value that ends in a backslash swallows what follows.
+# looks at one character only, so a value that ends in a backslash swallows what follows. There are no possessive
+# quantifiers here, since Python 3.11 matches them wrongly up to 3.11.3.
 _TOKEN = re.compile(
-    rf"""{_SPACE}*+ (?:
-        "( [^"]*+ (?: (?<=\\)" [^"]*+ )*+ )"
-      | '( [^']*+ (?: (?<=\\)' [^']*+ )*+ )'
-      | ( [=\#] | (?!{_SPACE}|["']) [^ \t=]++ )
+    rf"""{_SPACE}* (?:
+        "( [^"]* (?: (?<=\\)" [^"]* )* ) (?<!\\)"
+      | '( [^']* (?: (?<=\\)' [^']* )* ) (?<!\\)'
+      | ( [=\#] | (?!{_SPACE}|["']) [^ \t=]+ )
       | ( ["'] .* )
     )""",
     re.VERBOSE | re.DOTALL,
