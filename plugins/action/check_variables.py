@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import typing as t
 
@@ -26,6 +27,7 @@ SLICED = (
 ARGUMENT_SPEC: dict[str, dict[str, t.Any]] = {
     "playbook": {"type": "str"},
     "role": {"type": "str"},
+    "required": {"type": "list", "elements": "list", "default": []},
     "ranges": {"type": "dict", "default": {}},
     "patterns": {"type": "dict", "default": {}},
     "refuse_slices": {"type": "bool", "default": False},
@@ -50,8 +52,10 @@ class ActionModule(ActionBase):
         role, playbook = options["role"], options["playbook"]
         spec = specifications.of_role(role) if role else specifications.of_playbook(playbook)
         values = self._values(spec, variables)
+        _require(values, options["required"])
         _check_values(values, options["ranges"], options["patterns"])
-        return {**result, "changed": False, "options": values, "python": self._python(variables)}
+        shown = {name: value for name, value in values.items() if not spec[name].get("no_log")}
+        return {**result, "changed": False, "options": shown, "python": self._python(variables)}
 
     def _check_names(self, variables: t.Mapping[str, t.Any]) -> None:
         unknown = unknown_names(variables, specifications.known_names())
@@ -65,13 +69,13 @@ class ActionModule(ActionBase):
             self._display.warning(f"No playbook or role of keyward.iam has the variable {name}: it is ignored.")
 
     def _values(self, spec: specifications.Options, variables: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-        """Those that are given or have a default, of the specified types; secrets are only checked."""
+        """Those that are given or have a default, of the specified types."""
         given = self._templar.template({name: variables[name] for name in spec if name in variables})
         checked = ArgumentSpecValidator(dict(spec)).validate(given, validate_role_argument_spec=True)
         if checked.error_messages:
             raise AnsibleActionFail(" ".join(f"{message.rstrip('.')}." for message in checked.error_messages))
         values = checked.validated_parameters
-        return {name: values[name] for name in spec if values[name] is not None and not spec[name].get("no_log")}
+        return {name: values[name] for name in spec if values[name] is not None}
 
     def _python(self, variables: t.Mapping[str, t.Any]) -> str:
         """The interpreter that Ansible would take, but on the controller by default the one that runs Ansible."""
@@ -91,6 +95,19 @@ def _is_of_every_slice(variables: t.Mapping[str, t.Any]) -> bool:
     )
 
 
+def _require(values: t.Mapping[str, t.Any], required: t.Iterable[list[str]]) -> None:
+    for names in required:
+        if not any(values.get(name) or os.environ.get(name) for name in names):
+            variables = [name for name in names if name.islower()]
+            environment = [name for name in names if name.isupper()]
+            alternative = f", or {_any_of(environment)} in the environment" if environment else ""
+            raise AnsibleActionFail(f"Set {_any_of(variables)}{alternative}.")
+
+
+def _any_of(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"one of {', '.join(names)}"
+
+
 def _check_values(
     values: t.Mapping[str, t.Any], ranges: t.Mapping[str, t.Any], patterns: t.Mapping[str, t.Any]
 ) -> None:
@@ -98,7 +115,15 @@ def _check_values(
         if name in values and not low <= values[name] <= high:
             raise AnsibleActionFail(f"{name} must be between {low:g} and {high:g}, not {values[name]}.")
     for name, (pattern, form) in patterns.items():
-        value = values.get(name, [])
-        for text in value if isinstance(value, list) else [value]:
+        for text in _texts(values.get(name)):
             if not re.fullmatch(pattern, text):
                 raise AnsibleActionFail(f"{name} must be {form}, not {text!r}.")
+
+
+def _texts(value: t.Any) -> t.Iterator[str]:
+    """All of a text, a list or a dictionary of them."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)

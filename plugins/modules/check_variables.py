@@ -30,14 +30,20 @@ options:
   role:
     description: The role whose variables are checked, without the name of the collection.
     type: str
+  required:
+    description:
+      - Lists of variables of which one must be given and not be empty. Names in upper case are environment variables.
+    type: list
+    elements: list
+    default: []
   ranges:
     description: The least and the greatest value of variables that are numbers, as lists of two.
     type: dict
     default: {}
   patterns:
     description:
-      - A regular expression for variables that are texts, or for each text of a list, and in words what it matches, as
-        lists of two.
+      - A regular expression for variables that are texts, or for each text of a list or dictionary, and in words what
+        it matches, as lists of two.
     type: dict
     default: {}
   refuse_slices:

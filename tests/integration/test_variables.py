@@ -11,10 +11,21 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
+
+from tools.checkout import ROOT
 
 if TYPE_CHECKING:
     from testbed.drivers.runs import Ansible, Run
     from testbed.fakes.aws import AwsEndpoint
+
+
+def of_role(role: str) -> dict[str, Any]:
+    """What the first task of a role checks."""
+    tasks = yaml.safe_load((ROOT / "roles" / role / "tasks" / "main.yml").read_text())
+    arguments: dict[str, Any] = tasks[0]["keyward.iam.check_variables"]
+    return arguments
+
 
 REFUSED: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"playbook": "collect"}, {"keyward_profile": "prod"}, "keyward_profile (did you mean keyward_profiles?)"),
@@ -44,6 +55,37 @@ REFUSED: list[tuple[dict[str, Any], dict[str, Any], str]] = [
         {"keyward_exempt_users": "abc,d e"},
         "keyward_exempt_users must be letters, not 'd e'.",
     ),
+]
+REFUSED_BY_ROLES: dict[str, list[tuple[dict[str, Any], str]]] = {}
+TENANT = {"keyward_wavefront_url": "https://example.wavefront.com", "keyward_wavefront_api_token": "a-token"}
+REFUSED_BY_ROLES["observe"] = [
+    ({"keyward_wavefront_url": ""}, "Set keyward_wavefront_url, or WAVEFRONT_URL in the environment."),
+    ({"keyward_wavefront_api_token": ""}, "Set one of keyward_wavefront_api_token, keyward_wavefront_api_token_file, "),
+    (
+        {"keyward_alert_targets": {"critical": "target:a1"}},
+        "keyward_alert_targets.critical. Supported parameters include",
+    ),
+    ({"keyward_alert_targets": "team@example.com"}, "keyward_alert_targets"),
+    ({"keyward_alert_targets": {"severe": "the team"}}, "keyward_alert_targets must be target:<id>, a mail address or"),
+    ({"keyward_alert_targets": {"warn": ["a@example.com", "pd"]}}, "or pd:<key> for each target, not 'pd'."),
+    ({"keyward_exempt_users": ["ops-[ab]"]}, "can have no other wildcard than *, not 'ops-[ab]'."),
+    ({"keyward_exempt_users": ['a" or name="*']}, "keyward_exempt_users must be names of users"),
+    ({"keyward_exempt_users": [["nested"]]}, "keyward_exempt_users"),
+    (
+        {"keyward_observe": "keys"},
+        "keyward_observe must be one or more of: access_keys, probe. Got no match for: keys.",
+    ),
+    ({"keyward_observe_state": "gone"}, "keyward_observe_state must be one of: present, absent"),
+    ({"keyward_observe_tag": "a, b"}, "keyward_observe_tag must be"),
+    ({"keyward_collect_every_hours": 0}, "keyward_collect_every_hours must be between 0.01 and 168, not 0.0."),
+    ({"keyward_collect_every_hours": "inf"}, "keyward_collect_every_hours must be between"),
+    ({"keyward_probe_every_minutes": -1}, "keyward_probe_every_minutes must be between 1 and 1440, not -1."),
+    ({"keyward_unused_days": "often"}, "keyward_unused_days"),
+]
+REFUSED += [
+    (of_role(role), TENANT | variables, sentence)
+    for role, cases in REFUSED_BY_ROLES.items()
+    for variables, sentence in cases
 ]
 HOSTILE = "{{ lookup('pipe', 'touch evaluated') }}"
 

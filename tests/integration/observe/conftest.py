@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""What the playbook keyward.iam.observe puts up, from its templates, once for all tests of this folder."""
+"""What the role observe sets up, from its templates, once for all tests of this directory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 
 from testbed.drivers.runs import Ansible
 
-TEMPLATES = Path(__file__).parents[3] / "playbooks" / "templates" / "wavefront"
+TEMPLATES = Path(__file__).parents[3] / "roles" / "observe" / "templates"
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Content:
     """For a daily collector and with exempt users, so that nothing rests on the defaults."""
     ansible = Ansible(tmp_path_factory.mktemp("content"))
     names = ("access_keys", "probe", "alerts")
+    check = {"keyward.iam.check_variables": {"role": "observe"}, "register": "__keyward_checked"}
     task = {
         "ansible.builtin.copy": {
             "content": "{{ lookup('ansible.builtin.template', folder ~ item ~ '.yml.j2') | from_yaml | to_json }}",
@@ -41,11 +42,12 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Content:
         "loop": names,
     }
     run = ansible.playbook(
-        [{"hosts": "localhost", "gather_facts": False, "tasks": [task]}],
+        [{"hosts": "localhost", "gather_facts": False, "tasks": [check, task]}],
         folder=f"{TEMPLATES}/",
         home=str(ansible.home),
         keyward_collect_every_hours=24,
-        keyward_exempt_users=["break-glass-*", "ops"],
+        # A text, as on a command line.
+        keyward_exempt_users="break-glass-*,ops",
     )
     assert run.code == 0, run.output
     assert "[WARNING]" not in run

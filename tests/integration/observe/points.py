@@ -46,13 +46,19 @@ def key(
 
 
 def collected(
-    moment: int, *keys: dict[str, Any], profile: str = "one", ok: bool = True, root_keys: int = 0
+    moment: int,
+    *keys: dict[str, Any],
+    profile: str = "one",
+    ok: bool = True,
+    root_keys: int = 0,
+    account: str | None = ACCOUNT,
+    region: str = "us-west-2",
 ) -> Iterator[Point]:
-    """One run of the collector. A run that failed has seen but a part, and no account."""
+    """One run of the collector. One that failed early knows no account."""
     outcome = {
         "profile": profile,
-        "account_id": ACCOUNT,
-        "region": "us-west-2",
+        "account_id": account,
+        "region": region,
         "ok": ok,
         "users": 1,
         "access_keys": len(keys),
@@ -66,8 +72,16 @@ def collected(
     return points_of_result(ACCESS_KEY_INFO, result, moment)
 
 
-def probed(moment: int, state: str = "up", failed: Sequence[str] = ()) -> Iterator[Point]:
-    """One run of the probe."""
+def probed(
+    moment: int,
+    state: str = "up",
+    failed: Sequence[str] = (),
+    *,
+    region: str = "us-west-2",
+    namespace: str = "lab",
+    **of_steps: Any,
+) -> Iterator[Point]:
+    """One run of the probe; ``of_steps`` is the same for all of its steps."""
     steps = [
         {
             "name": name,
@@ -75,6 +89,7 @@ def probed(moment: int, state: str = "up", failed: Sequence[str] = ()) -> Iterat
             "duration_ms": 80.5,
             "propagation_ms": 120.0,
             "state": state,
+            **of_steps,
         }
         for name in STEPS
     ]
@@ -84,8 +99,8 @@ def probed(moment: int, state: str = "up", failed: Sequence[str] = ()) -> Iterat
         "swept": [],
         "leftovers": [],
         "account_id": ACCOUNT,
-        "region": "us-west-2",
-        "namespace": "lab",
+        "region": region,
+        "namespace": namespace,
         "profile": "probe",
         "timestamp": moment,
     }

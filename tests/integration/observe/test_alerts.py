@@ -143,6 +143,29 @@ class TestSilence:
         assert 2 * DAY + HELD < start <= 2 * DAY + HELD + LATE
         assert 7 * DAY < end - start < 10 * DAY
 
+    def test_a_profile_is_silent_whatever_its_runs_knew_of_themselves(self, fired: Fired) -> None:
+        """One failed before the account was known, and from the sixth day on the region is another one."""
+        runs = [
+            collected(day * DAY, ok=day != 2, account=None if day == 2 else "111122223333", region=f"region-{day > 5}")
+            for day in range(10)
+        ]
+        assert [span for span in fired(self.NAME, [point for run in runs for point in run]) if span[1] > LATE] == []
+
+
+def test_a_key_behind_two_profiles_fires_once(fired: Fired) -> None:
+    runs = [
+        collected(day * DAY, key("alice", 200, profile=name), profile=name, root_keys=1)
+        for day in range(3)
+        for name in ("one", "two")
+    ]
+    points = [point for run in runs for point in run]
+    grid = Grid(0, 3 * DAY, 5 * MINUTE)
+    assert sorted(who for who, *_span in fired("AWS IAM: access key too old", points, grid, "severe")) == [
+        "<root_account>",
+        "alice",
+    ]
+    assert len(fired("AWS IAM: root user has an access key", points, grid)) == 1
+
 
 def test_failing_collector(fired: Fired) -> None:
     runs = (collected(day * DAY, ok=day not in {4, 5}) for day in range(10))
@@ -196,3 +219,10 @@ class TestProbe:
         assert 58 * MINUTE + PROBE_HELD <= start <= 58 * MINUTE + PROBE_HELD + LATE
         assert DAY < end - start < DAY + HOUR
         assert fired("AWS IAM probe: silent", [], grid) == []
+
+    def test_a_namespace_is_silent_whatever_region_it_is_in(self, fired: Fired) -> None:
+        grid = Grid(0, DAY, 2 * MINUTE)
+        moved = [p for minute in range(0, 1440, 2) for p in probed(minute * MINUTE, region=f"region-{minute > 600}")]
+        gone = [point for minute in range(0, 60, 2) for point in probed(minute * MINUTE, namespace="gone")]
+        assert len(fired("AWS IAM probe: silent", moved + gone, grid)) == 1
+        assert fired("AWS IAM probe: silent", moved, grid) == []

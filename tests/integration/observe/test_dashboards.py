@@ -43,10 +43,10 @@ VARIABLES = {
 def shown(content: Content) -> Shown:
     """The last value of each series of a chart, by its name and key, or its step."""
 
-    def ask(dashboard: str, chart: str, points: list[Point], source: str = "") -> dict[str, float]:
+    def ask(dashboard: str, chart: str, points: list[Point], source: str = "", **chosen: str) -> dict[str, float]:
         [found] = [found for found in charts_of(content.dashboards[dashboard]) if found["name"] == chart]
         [query] = [entry["query"] for entry in found["sources"] if source in {"", entry["name"]}]
-        series = evaluate(parse(query, VARIABLES), points, GRID)
+        series = evaluate(parse(query, VARIABLES | chosen), points, GRID)
         return {_name(dict(labels)): values[-1] for labels, values in series.items() if values[-1] is not None}
 
     return ask
@@ -109,6 +109,55 @@ def test_numbers_of_access_keys(shown: Shown, runs: list[Point], chart: str, val
 )
 def test_tables_of_access_keys(shown: Shown, runs: list[Point], chart: str, rows: dict[str, float]) -> None:
     assert shown("keyward-iam-access-keys", chart, runs) == rows
+
+
+@pytest.mark.parametrize("name", ["default", "the blue one", "5", "1h", "and", "a.b-c_d", "prod=1"])
+def test_any_value_of_a_variable_selects_its_series(shown: Shown, name: str) -> None:
+    points = [*collected(DAY, key("alice", 200, profile=name), profile=name), *collected(DAY, key("bob", 300))]
+    for chart, value in (("Overdue keys", 1), ("Active keys", 1), ("Oldest active key", 200), ("Users", 1)):
+        assert shown("keyward-iam-access-keys", chart, points, profile=name) == {"": value}, chart
+    assert shown("keyward-iam-access-keys", "Runs", points, profile=name) == {name: 1}
+    probes = [*probed(NOW, "down", namespace=name), *probed(NOW, "degraded")]
+    assert shown("keyward-iam-probe", "State", probes, namespace=name) == {"": 2}
+
+
+def test_an_account_behind_two_profiles_counts_once(shown: Shown) -> None:
+    keys = [key("alice", 200, last_used=95), key("bob", 160), key("carol", 5, status="Inactive")]
+    runs = [
+        collected(DAY, *(one | {"profile": name} for one in keys), profile=name, root_keys=1) for name in ("a", "b")
+    ]
+    points = [point for run in runs for point in run]
+    for chart, value in (
+        ("Overdue keys", 2),
+        ("Keys to rotate soon", 1),
+        ("Unused keys", 1),
+        ("Root user's keys", 1),
+        ("Users", 1),
+        ("Active keys", 3),
+        ("Inactive keys", 1),
+    ):
+        assert shown("keyward-iam-access-keys", chart, points) == {"": value}, chart
+
+
+def test_a_count_of_an_earlier_run_ends_with_the_next_one(shown: Shown) -> None:
+    points = [*collected(0, root_keys=1, region="elsewhere"), *collected(DAY, root_keys=0)]
+    assert shown("keyward-iam-access-keys", "Root user's keys", points) == {"": 0}
+
+
+def test_failed_steps_by_class(content: Content) -> None:
+    """A step that waited for long is no other class, and what is misconfigured is not told by its duration."""
+    points = [
+        *probed(DAY, "misconfigured", failed=["CreateUser"], duration_ms=90_000.0),
+        *probed(DAY + 300, failed=["DeleteUser"], propagation_ms=70_000.0),
+        *probed(DAY + 600),
+    ]
+    charts = charts_of(content.dashboards["keyward-iam-probe"])
+    [chart] = [chart for chart in charts if chart["name"] == "Failed steps by class, per hour"]
+    found = {source["name"]: evaluate(parse(source["query"], VARIABLES), points, GRID) for source in chart["sources"]}
+    told = {
+        name: [value for [values] in [series.values()] for value in values if value] for name, series in found.items()
+    }
+    assert told == {"failed or timed out": [1], "misconfigured": [1]}
 
 
 def test_keys_without_a_known_use(shown: Shown, runs: list[Point]) -> None:

@@ -96,7 +96,7 @@ def tags_of(node: Node, reported: dict[str, set[str]]) -> set[str]:
     match node:
         case Ts(metric, condition):
             tags = reported[metric]
-            wanted = {match.tag for matches in condition.alternatives for match in matches}
+            wanted = {match.tag for match in condition.matches}
             demand(wanted <= tags, f"{metric} has no {wanted - tags}")
         case Call(name, (argument, *groups)) if name.startswith("raw"):
             tags = {group.name for group in groups if isinstance(group, Name)}

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .syntax import AnyOf, Call, LeftJoin, Match, Name, Node, Number, Operation, Ts, Window
+from .syntax import AllOf, Call, LeftJoin, Match, Name, Node, Number, Operation, Ts, Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,6 +86,20 @@ class _Evaluation:
                 return series
         raise NotImplementedError(node)
 
+    def _call_align(self, window: Window, method: Name, argument: Node) -> Series:
+        """One value for each bucket, at its beginning."""
+        if method.name != "sum":
+            raise NotImplementedError(method)
+        size = window.seconds // self._grid.step
+
+        def aligned(values: Values) -> Values:
+            buckets: Values = [None] * len(values)
+            for start in range(0, len(values), size):
+                buckets[start] = _reduced(sum, values[start : start + size])
+            return buckets
+
+        return self._map(argument, aligned)
+
     def _call_between(self, argument: Node, low: Node, high: Node) -> Series:
         return self.of(Operation("*", Operation(">=", argument, low), Operation("<=", argument, high)))
 
@@ -107,6 +121,9 @@ class _Evaluation:
         others = _matched(lambda holds, value: None if holds else value, holds, self.of(otherwise))
         return {labels: _first(chosen[labels], others[labels]) for labels in chosen.keys() & others.keys()}
 
+    _call_rawif = _call_if
+    """Gaps are gaps here, for both."""
+
     def _call_last(self, window: Window, argument: Node) -> Series:
         return self._map(argument, lambda values: self._filled(values, window.seconds))
 
@@ -124,7 +141,7 @@ class _Evaluation:
     def _call_msum(self, window: Window, argument: Node) -> Series:
         return self._map(argument, lambda values: self._moving(values, window.seconds, sum))
 
-    def _call_removeSeries(self, argument: Node, condition: AnyOf) -> Series:  # noqa: N802 (as the function is spelt)
+    def _call_removeSeries(self, argument: Node, condition: AllOf) -> Series:  # noqa: N802 (as the function is spelt)
         return {labels: values for labels, values in self.of(argument).items() if not _holds(condition, dict(labels))}
 
     def _call_time(self) -> Series:
@@ -227,8 +244,8 @@ def _only(labels: Labels, tags: Sequence[str]) -> Labels:
     return frozenset((tag, value) for tag, value in labels if tag in tags)
 
 
-def _holds(condition: AnyOf, tags: Mapping[str, str]) -> bool:
-    return any(all(_fits(match, tags) for match in matches) for matches in condition.alternatives)
+def _holds(condition: AllOf, tags: Mapping[str, str]) -> bool:
+    return all(_fits(match, tags) for match in condition.matches)
 
 
 def _fits(match: Match, tags: Mapping[str, str]) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from .syntax import (
     FUNCTIONS,
     OPERATORS,
-    AnyOf,
+    AllOf,
     Call,
     LeftJoin,
     Match,
@@ -38,6 +38,8 @@ _TOKEN = re.compile(
 )
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+OBSOLESCENCE = 14 * 86400
+"""The service may forget a series that was silent for so long."""
 _WORDS = frozenset({"or", "and", "not", "by"})
 
 
@@ -114,20 +116,21 @@ class _Reader:
         fewest, most = FUNCTIONS[name]
         if len(arguments) < fewest or (most is not None and len(arguments) > most):
             raise QueryError(f"{name} takes no {len(arguments)} arguments in {self._text}")
+        if name == "last" and isinstance(arguments[0], Window) and arguments[0].seconds >= OBSOLESCENCE:
+            raise QueryError(f"last() may find nothing as long ago as the obsolescence period in {self._text}")
         return Call(name, tuple(arguments))
 
     def _ts(self) -> Node:
         metric = self._take("text")
-        return Ts(metric, self._condition() if self._skip(",") else AnyOf(((),)))
+        return Ts(metric, self._condition() if self._skip(",") else AllOf())
 
-    def _condition(self) -> AnyOf:
-        alternatives = [[self._match()]]
-        while self._value in {"and", "or"}:
-            if self._take() == "and":
-                alternatives[-1].append(self._match())
-            else:
-                alternatives.append([self._match()])
-        return AnyOf(tuple(map(tuple, alternatives)))
+    def _condition(self) -> AllOf:
+        matches = [self._match()]
+        while self._skip("and"):
+            matches.append(self._match())
+        if self._value == "or":
+            raise QueryError(f"point tags cannot be combined with or: collect() the series in {self._text}")
+        return AllOf(tuple(matches))
 
     def _match(self) -> Match:
         negated = self._skip("not")

@@ -34,6 +34,7 @@ FUNCTIONS: dict[str, tuple[int, int | None]] = {
     "collect": (2, None),
     "default": (2, 4),
     "if": (2, 3),
+    "rawif": (2, 3),
     "limit": (2, 3),
     "mpercentile": (3, 3),
     "mseriescount": (2, None),
@@ -82,16 +83,16 @@ class Match(Node):
 
 
 @dataclasses.dataclass(frozen=True)
-class AnyOf(Node):
-    """Alternatives, each of matches that all hold."""
+class AllOf(Node):
+    """Matches that all hold."""
 
-    alternatives: tuple[tuple[Match, ...], ...]
+    matches: tuple[Match, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
 class Ts(Node):
     metric: str
-    condition: AnyOf
+    condition: AllOf
 
 
 @dataclasses.dataclass(frozen=True)

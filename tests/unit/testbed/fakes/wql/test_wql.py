@@ -50,6 +50,11 @@ def of(query: str, *made: list[Point]) -> Series:
         'ts("a", b="${c}")',
         'join(ts("a") AS one LEFT JOIN ts("b") AS two USING(c), metric="d", three)',
         'ts("a") # 1',
+        'ts("a", b="1" or b="2")',
+        'removeSeries(ts("a"), b="1" or c="2")',
+        'last(2w, ts("a"))',
+        'last(14d, ts("a"))',
+        'ts("a", b=the blue one)',
     ],
 )
 def test_what_is_no_query(query: str) -> None:
