@@ -12,6 +12,7 @@ import os
 import re
 import stat
 import subprocess
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -93,10 +94,10 @@ def test_access_keys_are_for_their_owner_only(
     account.consistency.delay["CreatePolicy"] = 1
     run = bootstrap("--diff", "-vvv", keyward_bootstrap_for=["collector"], keyward_create_access_keys=True)
 
-    assert changed(run) == 6, "a policy, a user, a directory, a file, an access key, and the key in the file"
+    assert changed(run) == 5, "a policy, a user, a directory, an access key, and the file"
     key = account.user(COLLECTOR).key()
     assert key.secret not in run
-    path = ansible.home / ".config" / "keyward" / COLLECTOR
+    path = ansible.home / ".config" / "keyward" / f"{account.id}-{COLLECTOR}"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     others = [file for file in ansible.home.rglob("*") if file.is_file() and file != path]
@@ -108,6 +109,57 @@ def test_access_keys_are_for_their_owner_only(
     )
     ansible.variables = {"AWS_ENDPOINT_URL": aws.url, "AWS_SHARED_CREDENTIALS_FILE": told[0], "AWS_PROFILE": told[1]}
     assert [key["user_name"] for key in ansible.module("access_key_info")["access_keys"]] == [COLLECTOR]
+
+
+def test_a_second_account_has_a_file_of_its_own_and_nothing_is_overwritten(
+    aws: AwsEndpoint, account: Account, ansible: Ansible, bootstrap: Bootstrap
+) -> None:
+    wanted = {"keyward_bootstrap_for": ["collector"], "keyward_create_access_keys": True}
+    directory = ansible.home / ".config" / "keyward"
+    assert bootstrap(**wanted).code == 0
+    first = account.user(COLLECTOR).key()
+
+    other = aws.account("444455556666")
+    ansible.set(**aws.environment(other.admin_credentials))
+    assert bootstrap(**wanted).code == 0
+    second = other.user(COLLECTOR).key()
+    for one, key in ((account, first), (other, second)):
+        assert key.secret in (directory / f"{one.id}-{COLLECTOR}").read_text()
+
+    # A key that is kept elsewhere is said as such, one that IAM no longer knows is not overwritten.
+    (directory / f"{other.id}-{COLLECTOR}").rename(directory / "elsewhere")
+    told = bootstrap(**wanted)
+    assert f"{second.id} is not in {directory}/{other.id}-{COLLECTOR}" in told
+    (directory / "elsewhere").rename(directory / f"{other.id}-{COLLECTOR}")
+    other.user(COLLECTOR).keys.remove(second.id, datetime.now(UTC))
+    refused = bootstrap(**wanted)
+    assert refused.code == 2
+    assert f"{COLLECTOR} has no access key: what the file holds is no key of this user any more" in refused
+    assert second.secret in (directory / f"{other.id}-{COLLECTOR}").read_text()
+    assert other.user(COLLECTOR).keys.recorded() == []
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("mode", "owner", "fault"),
+    [(0o777, 0, "can be written to by other users"), (0o770, 0, "can be written to by"), (0o700, 12345, "belongs to")],
+)
+def test_a_directory_that_others_can_reach_is_refused(
+    account: Account, bootstrap: Bootstrap, tmp_path: Path, mode: int, owner: int, fault: str
+) -> None:
+    directory = tmp_path / "shared"
+    directory.mkdir()
+    directory.chmod(mode)
+    if owner and os.geteuid() != 0:
+        pytest.skip("only root can make a directory of another user")
+    if owner:
+        os.chown(directory, owner, owner)
+    run = bootstrap(
+        keyward_bootstrap_for=["collector"], keyward_create_access_keys=True, keyward_access_keys_dir=str(directory)
+    )
+    assert run.code == 2
+    assert f"{directory} {fault}" in run
+    assert account.user(COLLECTOR).keys.recorded() == []
 
 
 @pytest.mark.once
@@ -175,7 +227,7 @@ def test_a_key_that_cannot_be_written_is_taken_back(account: Account, bootstrap:
     )
 
     assert run.code != 0
-    assert f"Write it to {full_disk}/{COLLECTOR} failed" in run
+    assert f"Write it to {full_disk}/{account.id}-{COLLECTOR} failed" in run
     assert account.user(COLLECTOR).keys.recorded() == []
     [taken_back] = [key_id for key_id, owner in account.key_owners.items() if owner is not None]
     assert account.new_secret(taken_back) not in run

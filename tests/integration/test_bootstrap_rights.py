@@ -36,10 +36,11 @@ TAGS = {"created-by": "keyward.iam.probe", "namespace": "lab"}
 USER_PATH, GROUP_PATH = "/AwsIamMonitorTestUsers/", "/AwsIamMonitorTestGroups/"
 ACCOUNT = "111122223333"
 POLICY = attached_policy_arn(ACCOUNT)
+CONDITION_KEYS = {"iam:PermissionsBoundary", "iam:PolicyARN", "iam:ResourceTag"}
 
 
 def rights(text: str) -> list[str]:
-    return sorted(set(re.findall(r"\biam:[A-Z]\w+", text)) - {"iam:PolicyARN"})
+    return sorted(set(re.findall(r"\biam:[A-Z]\w+", text)) - CONDITION_KEYS)
 
 
 COLLECTOR_RIGHTS, PROBE_RIGHTS = (rights(document(purpose, ACCOUNT)) for purpose in ("collector", "probe"))
@@ -63,12 +64,22 @@ class Identities:
 
     def take(self, purpose: str, right: str) -> None:
         """One right less."""
-        [policy] = self.account.user(purpose).attached.recorded()
-        less = json.loads(policy.document)
-        for statement in less["Statement"]:
+        policy = json.loads(document(purpose, ACCOUNT))
+        for statement in policy["Statement"]:
             actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
             statement["Action"] = [action for action in actions if action != right]
-        policy.versions[policy.default_version].document = json.dumps(less)
+        self._replace(purpose, policy)
+
+    def loosen(self, purpose: str, sid: str, operator: str, key: str) -> None:
+        """One condition less."""
+        policy = json.loads(document(purpose, ACCOUNT))
+        [statement] = [statement for statement in policy["Statement"] if statement["Sid"] == sid]
+        del statement["Condition"][operator][key]
+        self._replace(purpose, policy)
+
+    def _replace(self, purpose: str, policy: dict[str, Any]) -> None:
+        [attached] = self.account.user(purpose).attached.recorded()
+        attached.versions[attached.default_version].document = json.dumps(policy)
 
     def collect(self) -> dict[str, Any]:
         return self._run("collector", "access_key_info", {})
@@ -191,6 +202,88 @@ def test_the_probe_may_do_nothing_else(made: Identities, call: str, arguments: d
 
     with pytest.raises(ClientError, match="AccessDenied"):
         getattr(made.client("probe"), call)(**arguments)
+
+
+OTHERS, PEOPLE = "testuser-lab-2-0a1b2c3d4e5f", "testuser-lab-alice"
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+NEW = {"UserName": "testuser-lab-5e4d3c2b1a09", "Path": USER_PATH}
+
+
+def tags(**more: str) -> dict[str, list[dict[str, str]]]:
+    own = {**TAGS, "created-at": "2026-01-01T00:00:00Z"} | {
+        name.replace("_", "-"): value for name, value in more.items()
+    }
+    return {"Tags": [{"Key": key, "Value": value} for key, value in own.items()]}
+
+
+CONDITIONS: list[tuple[str, str, str, str, dict[str, Any]]] = [
+    (
+        "MakeTestUsers",
+        "Null",
+        "iam:PermissionsBoundary",
+        "create_user",
+        {**NEW, **tags(), "PermissionsBoundary": ADMINISTRATOR},
+    ),
+    ("MakeTestUsers", "StringEquals", "aws:RequestTag/created-by", "create_user", {**NEW, **tags(created_by="me")}),
+    ("MakeTestUsers", "StringEquals", "aws:RequestTag/namespace", "create_user", {**NEW, **tags(namespace="lab-2")}),
+    ("MakeTestUsers", "ForAllValues:StringEquals", "aws:TagKeys", "create_user", {**NEW, **tags(team="blue")}),
+    (
+        "MakeTestUsers",
+        "StringEqualsIfExists",
+        "iam:ResourceTag/created-by",
+        "tag_user",
+        {"UserName": PEOPLE, **tags()},
+    ),
+    ("MakeTestUsers", "StringEqualsIfExists", "iam:ResourceTag/namespace", "tag_user", {"UserName": OTHERS, **tags()}),
+    ("RemoveTestUsers", "StringEqualsIfExists", "iam:ResourceTag/created-by", "delete_user", {"UserName": PEOPLE}),
+    ("RemoveTestUsers", "StringEqualsIfExists", "iam:ResourceTag/namespace", "delete_user", {"UserName": OTHERS}),
+    (
+        "AttachTestPolicyOnly",
+        "StringEqualsIfExists",
+        "iam:ResourceTag/created-by",
+        "attach_user_policy",
+        {"UserName": PEOPLE, "PolicyArn": POLICY},
+    ),
+    (
+        "AttachTestPolicyOnly",
+        "StringEqualsIfExists",
+        "iam:ResourceTag/namespace",
+        "attach_user_policy",
+        {"UserName": OTHERS, "PolicyArn": POLICY},
+    ),
+    (
+        "AttachTestPolicyOnly",
+        "ArnEquals",
+        "iam:PolicyARN",
+        "attach_user_policy",
+        {"UserName": USER, "PolicyArn": ADMINISTRATOR},
+    ),
+]
+
+
+def test_each_condition_of_the_probes_policy_is_in_the_table() -> None:
+    conditions = [
+        (statement["Sid"], operator, key)
+        for statement in json.loads(document("probe", ACCOUNT))["Statement"]
+        for operator, keys in statement.get("Condition", {}).items()
+        for key in keys
+    ]
+    assert sorted(conditions) == sorted((sid, operator, key) for sid, operator, key, _call, _arguments in CONDITIONS)
+
+
+@pytest.mark.parametrize(("sid", "operator", "key", "call", "arguments"), CONDITIONS)
+def test_each_condition_is_needed(
+    made: Identities, sid: str, operator: str, key: str, call: str, arguments: dict[str, Any]
+) -> None:
+    made.account.add_user(OTHERS, path=USER_PATH, tags={**TAGS, "namespace": "lab-2"})
+    made.account.add_user(PEOPLE, path=USER_PATH, tags={**TAGS, "created-by": "the team"})
+    request = getattr(made.client("probe"), call)
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        request(**arguments)
+
+    made.loosen("probe", sid, operator, key)
+    request(**arguments)
 
 
 def test_the_collector_changes_nothing(made: Identities) -> None:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""The policies that the bootstrap playbook gives, as it renders them, for tests that do not run it."""
+"""The policies that the role bootstrap gives, as it renders them, for tests that do not run it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import jinja2
 
-TEMPLATES = Path(__file__).resolve().parents[3] / "playbooks" / "templates" / "policies"
+TEMPLATES = Path(__file__).resolve().parents[3] / "roles" / "bootstrap" / "templates" / "policies"
 
 
 def document(purpose: str, account_id: str, namespace: str = "lab", region: str = "us-east-1") -> str:
@@ -20,12 +20,12 @@ def document(purpose: str, account_id: str, namespace: str = "lab", region: str 
     templates = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701 - no HTML
     templates.filters["to_json"] = json.dumps
     return templates.from_string((TEMPLATES / f"{purpose}.json.j2").read_text(encoding="utf-8")).render(
-        keyward_partition="aws",
-        keyward_account=account_id,
-        keyward_namespace=namespace,
-        keyward_user_path="/AwsIamMonitorTestUsers/",
-        keyward_group_path="/AwsIamMonitorTestGroups/",
-        keyward_test_policy_arn=attached_policy_arn(account_id, namespace, region),
+        __keyward_partition="aws",
+        __keyward_account=account_id,
+        __keyward_namespace=namespace,
+        __keyward_user_path="/AwsIamMonitorTestUsers/",
+        __keyward_group_path="/AwsIamMonitorTestGroups/",
+        __keyward_test_policy_arn=attached_policy_arn(account_id, namespace, region),
     )
 
 

@@ -78,12 +78,21 @@ def _needed_actions(call: Call) -> Iterator[str]:
 
 
 def _verdict(call: Call, principal: Principal, action: str) -> bool | None:
-    context = {
+    tags = call.params.get("Tags", [])
+    context: dict[str, str | list[str]] = {
         "aws:username": call.caller.name,
         "aws:PrincipalArn": call.caller.arn,
         "aws:PrincipalAccount": call.account.id,
-        **{f"aws:RequestTag/{tag['Key']}": tag["Value"] for tag in call.params.get("Tags", [])},
+        **{f"aws:RequestTag/{tag['Key']}": tag["Value"] for tag in tags},
     }
+    if tags:
+        context["aws:TagKeys"] = [tag["Key"] for tag in tags]
+    if "PermissionsBoundary" in call.params:
+        context["iam:PermissionsBoundary"] = call.params["PermissionsBoundary"]
+    # Not known of what IAM cannot see, yet or any more.
+    user = call.account.users.get(call.params.get("UserName", ""), call.now)
+    if user is not None and call.action != "CreateUser":
+        context |= {f"iam:ResourceTag/{key}": value for key, value in user.tags.items()}
     if "PolicyArn" in call.params:
         context["iam:PolicyARN"] = call.params["PolicyArn"]
     return allows(_documents(call, principal), f"{call.service}:{action}", resource_arn(call), context)

@@ -16,7 +16,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-Context = Mapping[str, str]
+Context = Mapping[str, str | list[str]]
+"""What a request tells of itself. Only keys that hold several values are lists."""
 
 _FIELDS = {"Sid", "Effect", "Action", "Resource", "Condition"}
 _EXACT = ("StringEquals", "ArnEquals", "ArnLike", "StringLike")
@@ -56,11 +57,22 @@ def _applies(statement: Mapping[str, Any], action: str, resource: str, context: 
 
 
 def _holds(operator: str, key: str, values: list[str], context: Context) -> bool:
+    value = next((value for name, value in context.items() if name.lower() == key.lower()), None)
+    if operator == "Null":
+        return (value is None) == (values == ["true"])
+    if operator.startswith("ForAllValues:"):
+        several = _many(value) if value is not None else []
+        return all(_matches_value(operator.partition(":")[2], one, values, context) for one in several)
+    if isinstance(value, list):
+        raise NotImplementedError(f"policy condition {operator} for {key}, which has several values")
+    if value is None:
+        return operator.endswith("IfExists")
+    return _matches_value(operator.removesuffix("IfExists"), value, values, context)
+
+
+def _matches_value(operator: str, value: str, values: list[str], context: Context) -> bool:
     if operator not in _EXACT:
         raise NotImplementedError(f"policy condition {operator}")
-    value = next((value for name, value in context.items() if name.lower() == key.lower()), None)
-    if value is None:
-        return False
     if operator == "StringEquals":
         return value in [_filled(wanted, context) for wanted in values]
     return any(_matches(_filled(pattern, context), value) for pattern in values)
@@ -68,7 +80,7 @@ def _holds(operator: str, key: str, values: list[str], context: Context) -> bool
 
 def _filled(pattern: str, context: Context) -> str:
     """With policy variables replaced; one without a value matches nothing."""
-    return re.sub(r"\$\{([^}]+)\}", lambda match: context.get(match[1], "\0"), pattern)
+    return re.sub(r"\$\{([^}]+)\}", lambda match: str(context.get(match[1], "\0")), pattern)
 
 
 @cache
