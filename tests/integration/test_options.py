@@ -24,6 +24,9 @@ PROBE: Options = {**probe.ARGUMENT_SPEC, **PLACE}
 NOT_OF_THE_HOST = {"api_token_file", "csp_api_token_file", "csp_client_secret_file", "journal_dir", "log_points"}
 
 
+ROLES = ("bootstrap", "observe")
+
+
 def specification(path: str, entry: str = "main") -> Options:
     options: Options = yaml.safe_load((ROOT / path / "meta/argument_specs.yml").read_text())["argument_specs"][entry][
         "options"
@@ -83,3 +86,12 @@ def test_the_collector_hands_on_options_as_they_are(prefix: str, options: Option
         assert options.keys() - handed_on.keys() - NOT_OF_THE_HOST == {"job_tags"}
     for name, option in handed_on.items():
         assert facts(option, with_default=False) == facts(options[name], with_default=False), name
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_defaults_of_a_role_are_the_specified_ones(role: str) -> None:
+    specified = {
+        name: option["default"] for name, option in specification(f"roles/{role}").items() if "default" in option
+    }
+    defaults = yaml.safe_load((ROOT / "roles" / role / "defaults" / "main.yml").read_text())
+    assert defaults == specified
