@@ -1,0 +1,151 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""
+A report as one HTML page that needs nothing but itself.
+
+All that comes from AWS is untrusted: the template escapes it, the tables' data is JSON that the page's script puts into
+text nodes only, and the page's policy lets nothing run but that script.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import typing as t
+from functools import cache
+from pathlib import Path
+
+import jinja2
+
+from .columns import CREDENTIAL_COLUMNS, Column, key_columns
+from .graphs import graphs, step_history
+
+if t.TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .model import Report
+
+_WITHOUT_SCRIPT = 500
+"""How many keys a browser shows that runs no scripts."""
+
+_LEVELS = {
+    "failed": "Something could not be read, or IAM fails",
+    "due": "Keys are due",
+    "soon": "Keys are due soon",
+    "fine": "All is well",
+}
+_TILES = {
+    "active": "active keys",
+    "expired": "expired",
+    "expiring": "expiring",
+    "exempt": "exempt",
+    "reactivated": "reactivated",
+    "root_keys": "of root users",
+    "users": "users",
+}
+
+
+class Tile(t.NamedTuple):
+    name: str
+    title: str
+    value: int
+    change: str
+
+
+class TableData(t.NamedTuple):
+    identifier: str
+    title: str
+    filters: list[Column[t.Any]]
+    json: str
+
+
+def html(report: Report, *, show_key_ids: bool) -> str:
+    """The whole page."""
+    style, script = _resource("page.css"), _resource("page.js")
+    columns = key_columns(show_key_ids=show_key_ids)
+    visible = [column for column in columns if not column.hidden]
+    tables = [_table("keys", "Access keys", columns, report.keys)] if report.profiles else []
+    if report.credentials:
+        tables.append(_table("credentials", "Other credentials", CREDENTIAL_COLUMNS, report.credentials))
+    return _template().render(
+        report=report,
+        level=_LEVELS[report.level],
+        tiles=_tiles(report),
+        graphs=list(graphs(report)),
+        tables=tables,
+        without_script=[[_shown(column.value(row)) for column in visible] for row in report.keys[:_WITHOUT_SCRIPT]],
+        titles=[column.title for column in visible],
+        step_history=step_history,
+        style=style,
+        script=script,
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+    )
+
+
+def _tiles(report: Report) -> list[Tile]:
+    if not report.profiles:
+        return []
+    return [Tile(name, title, report.summary[name], _change(report, name)) for name, title in _TILES.items()]
+
+
+def _change(report: Report, name: str) -> str:
+    if report.previous is None or report.previous_date is None:
+        return ""
+    change = report.summary[name] - report.previous[name]
+    return f"{change:+,} since {report.previous_date:%-d %b}" if change else f"as on {report.previous_date:%-d %b}"
+
+
+def _table(identifier: str, title: str, columns: Sequence[Column[t.Any]], rows: Sequence[t.Any]) -> TableData:
+    described = [_column(column, [column.value(row) for row in rows]) for column in columns]
+    # A column of nothing takes room and tells nothing.
+    kept = [(column, data) for column, data in zip(columns, described, strict=True) if _has_content(data)]
+    data = {"name": identifier, "length": len(rows), "columns": [data for _column, data in kept]}
+    filters = [column for column, data in kept if column.filtered and len(set(data["values"])) > 1]
+    return TableData(identifier, title, filters, _script_json(data))
+
+
+def _column(column: Column[t.Any], values: list[t.Any]) -> dict[str, t.Any]:
+    described: dict[str, t.Any] = {"name": column.name, "label": column.title}
+    described |= {name: True for name in ("badge", "hidden", "number") if getattr(column, name)}
+    described |= {name: value for name in ("kind", "ranks", "order", "detail") if (value := getattr(column, name))}
+    different = list(dict.fromkeys(values))
+    if not column.number and len(different) <= len(values) // 2:
+        places = {value: place for place, value in enumerate(different)}
+        return described | {"values": different, "index": [places[value] for value in values]}
+    return described | {"values": values}
+
+
+def _has_content(data: dict[str, t.Any]) -> bool:
+    return any(value not in {None, ""} for value in data["values"])
+
+
+def _script_json(data: t.Any) -> str:
+    """JSON that cannot end the element it stands in, nor begin another."""
+    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    return re.sub("[<>&\u2028\u2029]", lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _shown(value: t.Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def _resource(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(_resource("page.html.j2"))
