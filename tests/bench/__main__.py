@@ -8,12 +8,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from bench import delivery
+from bench import delivery, report
 
 if TYPE_CHECKING:
     from bench.measure import Benchmark
 
-BENCHMARKS: dict[str, Benchmark] = {**delivery.BENCHMARKS}
+BENCHMARKS: dict[str, Benchmark] = {**delivery.BENCHMARKS, **report.BENCHMARKS}
 
 
 def main(names: list[str]) -> int:

@@ -1,0 +1,149 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""The page of a report as people use it, in a real browser."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from testbed.drivers.browser import opened
+from testbed.scenarios.results import access_key, collected, many, probed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Browser, Page
+
+    Written = Callable[..., Path]
+
+pytestmark = pytest.mark.once
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+STATUS = "#keys [role=status]"
+SEARCH = "#keys input[type=search]"
+COLORS = "getComputedStyle(document.body).backgroundColor"
+
+SMALL = collected(
+    access_key("alice", 200, tags={"owner": "payments"}),
+    access_key("bob", 160, tags={"owner": "data"}),
+    access_key("carol", 10, profile="staging", account_id="444455556666", reactivated=True),
+    access_key("dave", 300, status="Inactive"),
+    failed={"profile": "audit", "error": "access denied", "error_message": HOSTILE, "request_id": "r-1"},
+)
+
+
+def column(page: Page, number: int) -> list[str]:
+    return page.locator(f"#keys tbody td:nth-child({number})").all_inner_texts()
+
+
+def test_keys_are_sorted_filtered_and_searched(chromium: Browser, written: Written) -> None:
+    with opened(chromium, written(SMALL, probed())) as page:
+        assert column(page, 2) == ["alice", "bob", "carol", "dave"]
+        page.get_by_role("button", name="Age").click()
+        assert column(page, 2) == ["dave", "alice", "bob", "carol"]
+        page.get_by_role("button", name="Age").click()
+        assert column(page, 2) == ["carol", "bob", "alice", "dave"]
+        assert page.get_by_role("columnheader", name="Age").get_attribute("aria-sort") == "ascending"
+        page.get_by_label("State").select_option("expiring")
+        assert column(page, 2) == ["bob"]
+        page.get_by_label("State").select_option("all")
+        page.locator(SEARCH).fill("444455556666 CAR")
+        assert column(page, 2) == ["carol"]
+        assert page.locator(STATUS).inner_text() == "Rows 1 to 1 of 1 (4 in all)"
+        page.locator(SEARCH).fill("nobody")
+        assert page.locator(STATUS).inner_text() == "Rows 0 (4 in all)"
+
+
+def test_the_filtered_rows_are_exported(chromium: Browser, written: Written, tmp_path: Path) -> None:
+    formula = "=1+1"
+    rows = [access_key(formula, 200), access_key("bob", 170), access_key("carol", 1)]
+    with opened(chromium, written(collected(*rows))) as page:
+        page.get_by_label("State").select_option("expired")
+        with page.expect_download() as download:
+            page.locator("#keys [data-export]").click()
+        download.value.save_as(tmp_path / "keys.csv")
+    text = (tmp_path / "keys.csv").read_text(encoding="utf-8").removeprefix("\ufeff")
+    [row] = csv.DictReader(io.StringIO(text))
+    assert (row["user_name"], row["days_left"], row["next_step"]) == (f"'{formula}", "-20", "rotate")
+
+
+def test_a_keyboard_is_enough(chromium: Browser, written: Written) -> None:
+    with opened(chromium, written(SMALL)) as page:
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Skip to the report"
+        page.locator(SEARCH).focus()
+        page.keyboard.type("alice")
+        for _press in range(20):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.textContent") == "User":
+                break
+        page.keyboard.press("Enter")
+        assert page.get_by_role("columnheader", name="User").get_attribute("aria-sort") == "ascending"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_keeps_anybody_out(chromium: Browser, written: Written, theme: Any) -> None:
+    path = written(SMALL, probed("down", status="failed", error="throttled"))
+    with opened(chromium, path, color_scheme=theme, bypass_csp=True) as page:
+        violations = Axe().run(page).response["violations"]
+        assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in violations] == []
+
+
+def test_both_themes_can_be_had_on_any_machine(chromium: Browser, written: Written) -> None:
+    with opened(chromium, written(SMALL), color_scheme="dark") as page:
+        dark = page.evaluate(COLORS)
+        page.get_by_role("button", name="Light theme").click()
+        light = page.evaluate(COLORS)
+        assert light != dark
+        page.get_by_role("button", name="Dark theme").click()
+        assert page.evaluate(COLORS) == dark
+        # Paper is white.
+        page.emulate_media(media="print", color_scheme="dark")
+        assert page.evaluate(COLORS) == "rgb(255, 255, 255)"
+        assert not page.locator(".controls").first.is_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_page_is_never_wider_than_its_window(chromium: Browser, written: Written, width: int) -> None:
+    long = access_key("x" * 64, 200, profile="y" * 64, tags={"owner": "z" * 200})
+    with opened(chromium, written(collected(long, *SMALL["access_keys"]), title="w" * 200)) as page:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_hostile_names_are_only_text(chromium: Browser, written: Written) -> None:
+    key = access_key(HOSTILE, 200, profile=HOSTILE, tags={"owner": HOSTILE}, exempt=True, exempt_reason=HOSTILE)
+    failed = {"profile": HOSTILE, "error": HOSTILE}
+    with opened(chromium, written(collected(key, failed=failed), probed("down", error=HOSTILE), title=HOSTILE)) as page:
+        assert HOSTILE in page.locator("#keys tbody").inner_text()
+        assert page.locator("img").count() == 0
+
+
+def test_without_scripts_the_keys_are_there(chromium: Browser, written: Written) -> None:
+    with opened(chromium, written(SMALL), java_script_enabled=False) as page:
+        assert "alice" in page.locator("noscript table").inner_text()
+
+
+def test_what_was_not_read_is_above_what_was(chromium: Browser, written: Written) -> None:
+    with opened(chromium, written(SMALL)) as page:
+        text = page.locator("main").inner_text()
+        assert text.index("1 profile could not be read") < text.index("AWS says: <img") < text.index("alice")
+
+
+def test_of_many_keys_a_page_is_shown_and_all_are_searched(chromium: Browser, written: Written) -> None:
+    with opened(chromium, written(many(1000))) as page:
+        assert page.locator("#keys tbody tr").count() == 50
+        assert page.locator(STATUS).inner_text() == "Rows 1 to 50 of 1000"
+        page.locator("#keys [data-next]").click()
+        assert page.locator(STATUS).inner_text() == "Rows 51 to 100 of 1000"
+        page.locator(SEARCH).fill("user-499")
+        assert set(column(page, 2)) == {"user-499"}

@@ -1,0 +1,43 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+
+from ansible_collections.keyward.iam.plugins.plugin_utils._report.history import History
+from ansible_collections.keyward.iam.plugins.plugin_utils._report.model import build
+from ansible_collections.keyward.iam.plugins.plugin_utils._report.results import HostResult
+from ansible_collections.keyward.iam.plugins.plugin_utils._report.spreadsheet import csv_text
+from testbed.scenarios.results import NOW, access_key, collected
+
+
+def rows(result: dict[str, Any]) -> list[dict[str, str]]:
+    text = csv_text(build([HostResult("h", result)], "", History(), NOW), show_key_ids=False)
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\uff1d"])
+def test_no_name_or_tag_becomes_a_formula(start: str) -> None:
+    formula = f'{start}HYPERLINK("http://x","y")'
+    [row] = rows(collected(access_key(formula, 200, tags={"owner": formula}, profile=formula)))
+    assert row["user_name"] == row["owner"] == row["profile"] == f"'{formula}"
+
+
+def test_numbers_stay_numbers() -> None:
+    [row] = rows(collected(access_key("alice", 200)))
+    assert row["days_left"] == "-20"
+
+
+def test_what_was_not_read_is_in_the_file_before_the_keys() -> None:
+    failed = {"profile": "audit", "account_id": "444455556666", "error": "access denied: allow iam:ListUsers"}
+    unread, key = rows(collected(access_key('a,"b', 1), failed=failed))
+    assert (unread["standing"], unread["profile"], unread["account_id"]) == ("unread", "audit", "444455556666")
+    assert unread["reason"] == "access denied: allow iam:ListUsers"
+    assert key["user_name"] == 'a,"b'
