@@ -32,7 +32,9 @@ def report() -> Iterator[Measured]:
         with tempfile.TemporaryDirectory() as directory:
             path = Path(directory, "report.html")
             started = time.monotonic()
-            write_report([HostResult("", many(keys))], Settings([path], "", False, None), NOW, dry_run=False)
+            write_report(
+                [HostResult("", many(keys))], Settings([path], "", show_key_ids=False, history=None), NOW, dry_run=False
+            )
             yield Measured(f"report of {keys:,} keys: written in", time.monotonic() - started, "s")
             yield Measured(f"report of {keys:,} keys: size", path.stat().st_size / 1e6, "MB", most=megabytes)
             if executable():
