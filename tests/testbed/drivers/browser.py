@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Dialog, Page
 
 
 def executable() -> str | None:
@@ -44,9 +44,14 @@ def opened(chromium: Browser, path: Path, **options: Any) -> Iterator[Page]:
     with chromium.new_context(offline=True, **options) as context:
         page = context.new_page()
         complaints: list[str] = []
+
+        def dismiss(dialog: Dialog) -> None:
+            complaints.append(f"dialog {dialog.message}")
+            dialog.dismiss()
+
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("dialog", lambda dialog: (complaints.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", dismiss)
         page.goto(path.as_uri())
         yield page
         assert complaints == []
