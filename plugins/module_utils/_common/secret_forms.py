@@ -94,6 +94,8 @@ def _ways_to_write(secret: str) -> t.Iterator[str]:
     """With and without what is stripped of it, and with quotes or percent signs doubled, as YAML, CSV and INI do."""
     for way in (secret, secret.strip(), *(secret.splitlines() if len(secret) > _LONGEST_CUT else ())):
         yield way
+        # Some letters have another number of letters in the other case, or do not come back from it.
+        yield from () if way.isascii() else (way.upper(), way.lower())
         for doubled in "'\"%":
             yield way.replace(doubled, 2 * doubled)
         yield way.replace("'", "'\"'\"'")

@@ -68,6 +68,7 @@ _SECRETS = [
     " stray blanks\n",
     "two\nlines and\ta tab",
     "пароль-密码",
+    "stra\u00dfe-\u00b5-\u0130-\u00ff",
     "secret \N{PILE OF POO} party",
     "esc\x1b[2Jape\u202e",
     "\\\\server\\share",
