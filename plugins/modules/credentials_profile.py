@@ -14,15 +14,17 @@ author:
 description:
   - Sets up one AWS profile, with static keys or with a role that is assumed, in the shared files of AWS clients, or
     removes it.
-  - All that is not of this profile stays as it is to the byte, comments, order, and ends of lines included. So do those
-    settings of the profile that this module has no option for.
-  - Keys go to the credentials file, which only its owner can read before the first secret is in it. A role and the
-    region go to the config file.
-  - Each file is replaced in one step, so that a reader finds the old one or the new one. Writers wait for each other by
-    a lock on the folder, and so nothing is lost when there are many at once.
-  - A symbolic link stays one, and what it leads to is replaced. A link that leads to nothing is an error. So is one
-    that another user has made in a folder where everybody may, or to what is not that user's own.
-  - A file that AWS clients could not read is an error that names the line, and is left as it is.
+  - Other profiles, comments, the order and the line endings do not change. Settings of the profile that this module has
+    no option for do not change either.
+  - Keys go to the credentials file. Only its owner can read it, from its first byte on. A role and the region go to the
+    config file.
+  - Each file is replaced in one step, so that a reader finds the old file or the new one. Several writers wait for each
+    other by a lock on the directory, for at most 60 seconds.
+  - A symbolic link is kept, and its target is replaced. The module fails if a link leads to nothing, if another user
+    created it in a world-writable directory, or if its target belongs to another user than the link.
+  - The module fails if a file has a line that AWS clients cannot read, names the line, and does not change the file.
+  - A file that is mounted by itself, as single files are into containers, cannot be replaced. Mount its directory
+    instead.
 extends_documentation_fragment:
   - keyward.iam._attributes
 attributes:
@@ -31,8 +33,8 @@ attributes:
   diff_mode:
     support: full
     details:
-      - It shows the settings of this profile only, and of those that are secret or not known to this module only the
-        name.
+      - It shows the settings of this profile only. For settings that are secret, or not known to this module, it shows
+        only the name.
   idempotent:
     support: full
 options:
@@ -43,7 +45,7 @@ options:
     required: true
   state:
     description:
-      - Whether the profile is there.
+      - Whether the profile should exist.
       - V(absent) removes it from both files, with all of its settings. A file with nothing left in it is removed.
     type: str
     choices:
@@ -53,7 +55,7 @@ options:
   aws_access_key_id:
     description:
       - The id of the access key.
-      - A profile has either keys or a role. Whatever it had of the other is removed from both files.
+      - A profile has either keys or a role. The settings of the other kind are removed from both files.
     type: str
   aws_secret_access_key:
     description: The secret of the access key.
@@ -61,16 +63,16 @@ options:
   aws_session_token:
     description:
       - The session token that belongs to temporary keys.
-      - When it is left out and O(aws_access_key_id) is not, the profile will have none.
+      - If O(aws_access_key_id) is set and this is not, a session token that the profile has is removed.
     type: str
   role_arn:
     description: The ARN of the role that is assumed, with the credentials of O(source_profile) or O(credential_source).
     type: str
   source_profile:
-    description: The profile whose credentials may assume the role. It need not be there yet.
+    description: The profile that has the credentials to assume the role. It does not have to exist yet.
     type: str
   credential_source:
-    description: Where the credentials that may assume the role come from, when they are of no profile.
+    description: The source of the credentials to assume the role, if they do not come from a profile.
     type: str
     choices:
       - Ec2InstanceMetadata
@@ -79,31 +81,31 @@ options:
   region:
     description:
       - The region of the profile.
-      - When it is left out, the profile keeps the one that it has.
+      - If it is not set, the region of the profile does not change.
     type: str
   path:
     description:
       - The credentials file.
-      - When it is left out, the environment variable E(AWS_SHARED_CREDENTIALS_FILE) is used where it is set.
-      - A folder that is missing is made, and only its owner may enter it. The one above it must be there.
-      - An existing file that others may read or write is made private.
+      - Falls back to E(AWS_SHARED_CREDENTIALS_FILE).
+      - If its directory is missing, it is created with mode 0700. The parent of the directory must exist.
+      - If other users can read or write an existing file, they no longer can afterwards.
     type: path
     default: ~/.aws/credentials
   config_path:
     description:
       - The config file.
-      - When it is left out, the environment variable E(AWS_CONFIG_FILE) is used where it is set.
+      - Falls back to E(AWS_CONFIG_FILE).
     type: path
     default: ~/.aws/config
   owner:
     description:
-      - The user, by name or number, who is to own what this module writes.
-      - When it is left out, a file keeps its owner, and a new one belongs to the user who runs the module.
+      - The owner, by name or number, of the files and the directory that this module writes.
+      - If it is not set, a file keeps its owner, and a new file belongs to the user that runs the module.
     type: str
   group:
     description:
-      - The group, by name or number, of what this module writes.
-      - When it is left out, a file keeps its group.
+      - The group, by name or number, of the files and the directory that this module writes.
+      - If it is not set, a file keeps its group.
     type: str
 seealso:
   - module: keyward.iam.access_key_info
@@ -113,7 +115,7 @@ EXAMPLES = r"""
 - name: Set up the profiles of a host that watches two accounts
   hosts: collectors
   tasks:
-    - name: Give the first account's keys to the user who gathers
+    - name: Give the first account's keys to the user that collects
       keyward.iam.credentials_profile:
         name: production
         aws_access_key_id: "{{ vault_production_access_key_id }}"
@@ -152,7 +154,7 @@ config_path:
   type: str
   sample: /home/keyward/.aws/config
 changed_paths:
-  description: Those of the two files that were changed, or would be in check mode.
+  description: The files that were changed, or would be changed in check mode.
   returned: always
   type: list
   elements: str
@@ -160,14 +162,15 @@ changed_paths:
     - /home/keyward/.aws/credentials
 """
 
+import typing as t
 from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import env_fallback
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.errors import KeywardError
 from ansible_collections.keyward.iam.plugins.module_utils._credentials.files import Files
-from ansible_collections.keyward.iam.plugins.module_utils._credentials.profile import SETTINGS, Profile, ProfileError
-from ansible_collections.keyward.iam.plugins.module_utils._files.links import FileError
+from ansible_collections.keyward.iam.plugins.module_utils._credentials.profile import SETTINGS, Profile
 from ansible_collections.keyward.iam.plugins.module_utils._files.private_file import Owner
 
 ARGUMENT_SPEC = {
@@ -191,27 +194,28 @@ ARGUMENT_SPEC = {
 }
 
 
+CONSTRAINTS: dict[str, t.Any] = {
+    "mutually_exclusive": [("aws_access_key_id", "role_arn"), ("source_profile", "credential_source")],
+    "required_together": [("aws_access_key_id", "aws_secret_access_key")],
+    "required_by": {
+        "aws_session_token": "aws_access_key_id",
+        "source_profile": "role_arn",
+        "credential_source": "role_arn",
+    },
+    "required_if": [("state", "present", ("aws_access_key_id", "role_arn", "region"), True)],
+}
+
+
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec=ARGUMENT_SPEC,
-        supports_check_mode=True,
-        mutually_exclusive=[("aws_access_key_id", "role_arn"), ("source_profile", "credential_source")],
-        required_together=[("aws_access_key_id", "aws_secret_access_key")],
-        required_by={
-            "aws_session_token": "aws_access_key_id",
-            "source_profile": "role_arn",
-            "credential_source": "role_arn",
-        },
-        required_if=[("state", "present", ("aws_access_key_id", "role_arn", "region"), True)],
-    )
+    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True, **CONSTRAINTS)
     params = module.params
     try:
         profile = Profile(params["name"], {name: params[name] for name in SETTINGS if params[name] is not None})
         # A play may make the user in a task before this one, which it does not do in check mode.
         owner = Owner.of(params["owner"], params["group"], may_be_missing=module.check_mode)
         files = Files(Path(params["path"]), Path(params["config_path"]), owner)
-        changes = files.bring(profile, present=params["state"] == "present", check=module.check_mode)
-    except (FileError, ProfileError) as error:
+        changes = files.apply(profile, present=params["state"] == "present", check=module.check_mode)
+    except KeywardError as error:
         module.fail_json(msg=str(error))
     module.exit_json(
         changed=bool(changes),

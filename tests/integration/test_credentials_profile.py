@@ -216,7 +216,7 @@ def test_a_link_stays_and_its_target_is_replaced(set_up: SetUp, credentials: Pat
 
 @pytest.mark.once
 @pytest.mark.parametrize(
-    ("target", "reason"), [("nothing", "leads to nothing"), ("credentials", "is a link in a circle")]
+    ("target", "reason"), [("nothing", "leads to nothing"), ("credentials", "is a symbolic link in a circle")]
 )
 def test_a_link_to_nothing_is_refused(set_up: SetUp, aws_folder: Path, target: str, reason: str) -> None:
     aws_folder.mkdir()
@@ -234,7 +234,9 @@ def test_a_link_of_a_stranger_in_a_shared_folder_is_refused(set_up: SetUp, crede
     link = shared / "link"
     link.symlink_to(credentials.parent)
     os.lchown(link, NOBODY, NOBODY)
-    assert "another user has made" in set_up(**KEYS, path=str(link / "credentials"))["msg"]
+    assert (
+        "created by another user in a world-writable directory" in set_up(**KEYS, path=str(link / "credentials"))["msg"]
+    )
     assert credentials.read_text() == FOREIGN
 
 
@@ -248,10 +250,29 @@ def test_root_is_not_led_by_a_users_link_to_what_the_user_does_not_own(
     link = home / "credentials"
     link.symlink_to(credentials)
     os.lchown(link, NOBODY, NOBODY)
-    assert "its owner does not own" in set_up(**KEYS, path=str(link), owner="nobody")["msg"]
+    assert "whose target belongs to another user" in set_up(**KEYS, path=str(link), owner="nobody")["msg"]
     assert credentials.read_text() == FOREIGN
     os.chown(credentials, NOBODY, NOBODY)
     assert set_up(**KEYS, path=str(link))["changed"]
+
+
+@pytest.mark.once
+def test_a_file_that_is_mounted_by_itself_says_what_to_do(ansible: Ansible, credentials: Path, tmp_path: Path) -> None:
+    """As a container runtime mounts single files."""
+    elsewhere = tmp_path / "on-the-host"
+    elsewhere.write_text(FOREIGN)
+    mount = ["unshare", "--mount", "sh", "-c", f'mount --bind {elsewhere} {credentials} && exec "$@"', "sh"]
+    if subprocess.run([*mount, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("this user may not mount")
+    command = [*mount, sys.executable, "-m", credentials_profile.__name__]
+    done = subprocess.run(
+        command, env=ansible.environment, input=_argument_file(**KEYS), text=True, check=False, stdout=subprocess.PIPE
+    )
+    assert (
+        f"cannot replace {credentials}: it is mounted by itself, as single files are" in json.loads(done.stdout)["msg"]
+    )
+    assert elsewhere.read_text() == FOREIGN
+    assert [path.name for path in credentials.parent.iterdir()] == ["credentials"]
 
 
 @pytest.mark.once

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import codecs
 import configparser
 import io
 import re
@@ -17,6 +18,7 @@ from .._common.errors import KeywardError
 
 _COMMENTS = ("#", ";")
 _DEFAULTS = configparser.DEFAULTSECT
+_BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NOT_BLANK = re.compile(r"\S")
 
 
@@ -115,6 +117,8 @@ class AwsFile:
 
 
 def _lines(content: bytes) -> list[str]:
+    if content.startswith(_BYTE_ORDER_MARKS):
+        raise AwsFileError("it begins with a byte order mark, which AWS clients cannot read: save it as plain UTF-8")
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -116,5 +116,5 @@ def _checked(file: AwsFile, draft: Draft, title: str, wanted: t.Mapping[str, str
     others = {other: values for other, values in file.values.items() if other != title}
     found = AwsFile(content).values
     if found.pop(title, {}) != wanted or found != others:
-        raise AwsFileError(f"[{title}] would not be read as it should: indent no lines, and do without [DEFAULT]")
+        raise AwsFileError(f"cannot edit [{title}] safely: remove indented lines and the [DEFAULT] section")
     return content

@@ -3,14 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""Brings the two files of an AWS profile to what they should say, and tells what changes."""
+"""Writes an AWS profile to its two files, and tells what changes."""
 
 from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass
 
-from .._files import directories as folders
+from .._files import directories
 from .._files.links import FileError, resolve
 from .._files.private_file import PrivateFile
 from .aws_file import AwsFileError
@@ -19,48 +19,48 @@ if t.TYPE_CHECKING:
     from pathlib import Path
 
     from .._files.private_file import Owner
-    from .profile import Profile, Share
+    from .profile import Profile, ProfileSection
 
 _SECRET_MODE = 0o600
 _ANY_MODE = 0o7777
 
 
 @dataclass(frozen=True)
-class Part:
-    """What one file is to say, and how open it may be at most."""
+class FilePlan:
+    """What one file is to hold, and the most open mode that it may have."""
 
     path: Path
-    share: Share
+    section: ProfileSection
     most_mode: int
 
 
 class Change:
     """One file as it is, and as it should be."""
 
-    def __init__(self, part: Part, file: PrivateFile, owner: Owner) -> None:
-        self.path = part.path
-        self._share = part.share
+    def __init__(self, plan: FilePlan, file: PrivateFile, owner: Owner) -> None:
+        self.path = plan.path
+        self._section = plan.section
         self._file = file
         self._owner = owner
-        self._mode = file.mode(part.most_mode)
+        self._mode = file.mode(plan.most_mode)
         try:
-            self._content = part.share.apply(file.content)
+            self._content = plan.section.apply(file.content)
         except AwsFileError as error:
-            raise FileError(f"{part.path} is left as it is: {error}") from None
+            raise FileError(f"{plan.path} is left as it is: {error}") from None
 
     @property
     def needed(self) -> bool:
         if self._content != self._file.content:
             return True
-        # A file with nothing of the profile in it is none of our business.
-        status = self._file.status if self._share.wanted else None
+        # A file without the profile is left as it is.
+        status = self._file.status if self._section.wanted else None
         return status is not None and not (self._owner.owns(status) and self._mode == self._file.mode(_ANY_MODE))
 
     @property
     def difference(self) -> dict[str, str]:
         """Return what Ansible shows as a difference."""
-        before, after = self._share.compare(self._file.content, self._content)
-        header = f"{self.path} [{self._share.title}]"
+        before, after = self._section.compare(self._file.content, self._content)
+        header = f"{self.path} [{self._section.title}]"
         old, new = self._access
         return {
             "before_header": header,
@@ -71,7 +71,7 @@ class Change:
 
     @property
     def _access(self) -> tuple[str, str]:
-        """Return who may do what with the file, where that changes."""
+        """Return mode, owner and group of the file, if they change."""
         status = self._file.status
         if status is None or (self._owner.owns(status) and self._mode == self._file.mode(_ANY_MODE)):
             return "", ""
@@ -85,7 +85,7 @@ class Change:
     def clean_up(self) -> None:
         self._file.discard_draft()
 
-    def make(self) -> None:
+    def write(self) -> None:
         # AWS clients take an empty file for none; but a link has to lead somewhere.
         if self._content or self.path.is_symlink():
             self._file.replace(self._content, self._mode, self._owner)
@@ -95,35 +95,35 @@ class Change:
 
 @dataclass(frozen=True)
 class Files:
-    """The shared files of one user; ``owner`` is who is to own them."""
+    """The shared files of one user; ``owner`` owns what is written."""
 
     credentials: Path
     config: Path
     owner: Owner
 
-    def bring(self, profile: Profile, *, present: bool, check: bool) -> list[Change]:
+    def apply(self, profile: Profile, *, present: bool, check: bool) -> list[Change]:
         """Return the changes that are needed, and make them unless this is only a check."""
-        parts = [
-            Part(self.credentials, profile.credentials(present=present), _SECRET_MODE),
-            Part(self.config, profile.config(present=present), _ANY_MODE),
+        plans = [
+            FilePlan(self.credentials, profile.credentials(present=present), _SECRET_MODE),
+            FilePlan(self.config, profile.config(present=present), _ANY_MODE),
         ]
         # An identity is there before the other one goes, so that AWS clients find one at any moment.
         if not profile.has_keys:
-            parts.reverse()
-        paths = {part.path: resolve(part.path) for part in parts}
-        if len(set(paths.values())) < len(parts):
+            plans.reverse()
+        paths = {plan.path: resolve(plan.path) for plan in plans}
+        if len(set(paths.values())) < len(plans):
             raise FileError(f"{self.credentials} cannot be both the credentials file and the config file")
         parents = {path: target.parent for path, target in paths.items()}
-        for part in parts:
-            if part.share.wanted and not check:
-                folders.make(parents[part.path], self.owner)
-        with folders.opened(parents.values(), locked=not check) as opened:
+        for plan in plans:
+            if plan.section.wanted and not check:
+                directories.make(parents[plan.path], self.owner)
+        with directories.opened(parents.values(), locked=not check) as opened:
             files = {path: PrivateFile(target, opened.get(parents[path])) for path, target in paths.items()}
-            changes = [Change(part, files[part.path], self.owner) for part in parts]
+            changes = [Change(plan, files[plan.path], self.owner) for plan in plans]
             needed = [change for change in changes if change.needed]
             if not check:
                 for change in changes:
                     change.clean_up()
                 for change in needed:
-                    change.make()
+                    change.write()
         return needed

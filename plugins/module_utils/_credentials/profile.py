@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""One AWS profile: what of it belongs into the credentials file, and what into the config file."""
+"""One AWS profile: which of its settings belong in the credentials file, and which in the config file."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _ROLE = ("role_arn", "source_profile", "credential_source")
 # botocore takes aws_security_token, the older name of aws_session_token, before that.
 _IDENTITY = (*_KEYS, "aws_security_token", *_ROLE)
 
-# AWS clients take these before keys, and the first also before a role with other credentials.
-_STRONGER_THAN_ROLE = ("web_identity_token_file",)
-_STRONGER_THAN_KEYS = (*_STRONGER_THAN_ROLE, "sso_account_id", "sso_role_name")
+# These take precedence over keys in AWS clients, and the first also over a role with other credentials.
+_PRECEDE_ROLE = ("web_identity_token_file",)
+_PRECEDE_KEYS = (*_PRECEDE_ROLE, "sso_account_id", "sso_role_name")
 
 SETTINGS = (*_KEYS, *_ROLE, "region")
 
@@ -35,23 +35,23 @@ class ProfileError(KeywardError):
 
 
 @dataclass(frozen=True)
-class Share:
-    """What one file says of a profile. ``wanted`` is None where it is to say nothing."""
+class ProfileSection:
+    """The settings of a profile in one of the two files. ``wanted`` is None if it is to have none."""
 
     title: str
     is_title: t.Callable[[str], bool]
     wanted: t.Mapping[str, str] | None
     unwanted: t.Collection[str]
-    stronger: t.Collection[str]
+    takes_precedence: t.Collection[str]
 
     def apply(self, content: bytes) -> bytes:
         file = AwsFile(content)
         section = file.find(self.is_title)
         if self.wanted is None:
             return remove(file, section) if section else content
-        stronger = [name for name in self.stronger if section and name in file.values[section.title]]
-        if stronger:
-            raise AwsFileError(f"[{self.title}] has {stronger[0]}, which AWS clients prefer: remove that first")
+        preferred = [name for name in self.takes_precedence if section and name in file.values[section.title]]
+        if preferred:
+            raise AwsFileError(f"[{self.title}] has {preferred[0]}, which takes precedence: remove that first")
         return edit(file, section, self.title, self.wanted, self.unwanted)
 
     def compare(self, before: bytes, after: bytes) -> tuple[str, str]:
@@ -81,22 +81,22 @@ class Profile:
     def has_keys(self) -> bool:
         return "aws_access_key_id" in self._settings
 
-    def credentials(self, *, present: bool) -> Share:
-        """Return the share of the credentials file, where nothing may stay that would override the config file."""
-        return self._share(self.name, self.name.__eq__, _KEYS, present=present)
+    def credentials(self, *, present: bool) -> ProfileSection:
+        """Return the section of the credentials file, where nothing may stay that would override the config file."""
+        return self._section(self.name, self.name.__eq__, _KEYS, present=present)
 
-    def config(self, *, present: bool) -> Share:
+    def config(self, *, present: bool) -> ProfileSection:
         title = self.name if self.name == "default" else f"profile {shlex.quote(self.name)}"
-        return self._share(title, self._is_config_title, (*_ROLE, "region"), present=present)
+        return self._section(title, self._is_config_title, (*_ROLE, "region"), present=present)
 
-    def _share(
+    def _section(
         self, title: str, is_title: t.Callable[[str], bool], names: t.Collection[str], *, present: bool
-    ) -> Share:
+    ) -> ProfileSection:
         wanted = {setting: value for setting, value in self._settings.items() if setting in names}
         identity = _IDENTITY if set(self._settings).intersection(_IDENTITY) else ()
         unwanted = {*identity, *self._settings}.difference(wanted)
-        stronger = _STRONGER_THAN_KEYS if self.has_keys else _STRONGER_THAN_ROLE if identity else ()
-        return Share(title, is_title, wanted if present else None, unwanted, stronger)
+        takes_precedence = _PRECEDE_KEYS if self.has_keys else _PRECEDE_ROLE if identity else ()
+        return ProfileSection(title, is_title, wanted if present else None, unwanted, takes_precedence)
 
     def _is_config_title(self, title: str) -> bool:
         """Say whether botocore takes the title of a section of the config file for the profile's."""
@@ -113,7 +113,7 @@ def _checked_name(name: str) -> str:
     if not name.isprintable() or name != name.strip() or not name or set(name).intersection("[]"):
         raise ProfileError("name must be printable, and without brackets and blanks around it")
     if name == "DEFAULT":
-        raise ProfileError("name cannot be DEFAULT, whose settings would be those of all profiles")
+        raise ProfileError("name cannot be DEFAULT, since its settings would apply to all profiles")
     return name
 
 

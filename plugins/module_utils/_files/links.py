@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import typing as t
@@ -17,6 +18,11 @@ from .._common.errors import KeywardError
 
 _MOST_LINKS = 40
 _ROOT = 0
+_REASONS = {
+    errno.EBUSY: "it is mounted by itself, as single files are into containers, and so cannot be replaced: "
+    "mount the directory that holds it instead, or name another file",
+    errno.EROFS: "its file system is read-only: mount it for writing, or name another file",
+}
 
 
 class FileError(KeywardError):
@@ -29,7 +35,8 @@ def explained(attempt: str) -> t.Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise FileError(f"cannot {attempt}: {error.strerror}") from error
+        reason = _REASONS.get(error.errno or 0, error.strerror)
+        raise FileError(f"cannot {attempt}: {reason}") from error
 
 
 def resolve(path: Path) -> Path:
@@ -48,7 +55,7 @@ def resolve(path: Path) -> Path:
                 continue
             links += 1
             if links > _MOST_LINKS:
-                raise FileError(f"{path} is a link in a circle")
+                raise FileError(f"{path} is a symbolic link in a circle")
             pending[:0] = target.parts
         return resolved
 
@@ -61,13 +68,13 @@ def _target(path: Path) -> Path | None:
     try:
         led_to = (path.parent / target).lstat()
     except FileNotFoundError:
-        raise FileError(f"{path} is a link that leads to nothing") from None
+        raise FileError(f"{path} is a symbolic link that leads to nothing") from None
     folder, owner = path.parent.stat(), path.lstat().st_uid
     # As Linux itself follows links where fs.protected_symlinks is set, which is not so everywhere.
     is_shared = folder.st_mode & stat.S_ISVTX and folder.st_mode & stat.S_IWOTH
     if is_shared and owner not in (os.geteuid(), folder.st_uid):
-        raise FileError(f"{path} is a link that another user has made in a folder where everybody may")
+        raise FileError(f"{path} is a symbolic link created by another user in a world-writable directory")
     # Or root, at work in the home of a user, would be led to what that user may not write.
     if owner not in (os.geteuid(), _ROOT, led_to.st_uid):
-        raise FileError(f"{path} is a link to what its owner does not own")
+        raise FileError(f"{path} is a symbolic link whose target belongs to another user")
     return target

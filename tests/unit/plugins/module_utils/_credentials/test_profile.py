@@ -183,9 +183,12 @@ def test_sections_and_settings_are_those_of_configparser(lines: list[str], end: 
         (b"[a]\nx = 1\nsecret\n", "line 3 is neither a section nor a setting"),
         (b"[a]\ns3 =\n  secret\n", "line 3 is no setting of s3"),
         (b"[a]\nx = 1\n\xffsecret\n", "line 3 is not UTF-8"),
+        (b"\xef\xbb\xbf[a]\nx = secret\n", "it begins with a byte order mark"),
+        ("\ufeff[a]\nx = secret\n".encode("utf-16-le"), "it begins with a byte order mark"),
+        ("\ufeff[a]\nx = secret\n".encode("utf-16-be"), "it begins with a byte order mark"),
         (b"[profile ours]\n[profile 'ours']\n", "lines 1 and 2 begin sections of one profile"),
-        (b"[profile ours]\nsso_role_name = secret", r"\[profile ours\] has sso_role_name, which AWS clients prefer"),
-        (b"[DEFAULT]\nrole_arn = x\n", r"\[profile ours\] would not be read as it should"),
+        (b"[profile ours]\nsso_role_name = secret", r"\[profile ours\] has sso_role_name, which takes precedence"),
+        (b"[DEFAULT]\nrole_arn = x\n", r"cannot edit \[profile ours\] safely"),
     ],
 )
 def test_a_file_that_cannot_be_changed_says_why_and_quotes_nothing(content: bytes, reason: str) -> None:
