@@ -34,3 +34,10 @@ class ForbiddenError(RefusalError):
 class MissingError(RefusalError):
     def __init__(self, detail: str = "Not found.") -> None:
         super().__init__(404, {"detail": detail})
+
+
+class CrashError(RefusalError):
+    """AWX's own page, of what it does not catch."""
+
+    def __init__(self) -> None:
+        super().__init__(500, "<!doctype html>\n<title>Server Error (500)</title>\n<h1>Server Error (500)</h1>")

@@ -21,6 +21,15 @@ from .errors import InvalidError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+
+
+class ExplodingNamespace(SimpleNamespace):
+    """The names of files that a template may use."""
+
+    __module__ = "awx.main.fields"
+    __qualname__ = "ExplodingNamespace"
+
+
 _NAME = re.compile(r"[a-zA-Z_]+[a-zA-Z0-9_]*")
 _FILE = re.compile(r"template(\.[a-zA-Z_]+[a-zA-Z0-9_]*)?")
 # fmt: off
@@ -36,22 +45,20 @@ _BLOCKED = {
 
 
 def validate_inputs(inputs: Mapping[str, Any]) -> None:
-    if unknown := inputs.keys() - {"fields", "required"}:
-        raise InvalidError(inputs=f"Additional properties are not allowed ({sorted(unknown)} were unexpected)")
+    _refuse_others(inputs, {"fields", "required"}, "inputs", [])
     ids: set[str] = set()
-    for field in inputs.get("fields", []):
-        _validate_field(field)
+    for number, field in enumerate(inputs.get("fields", [])):
+        _validate_field(field, number)
         if field["id"] in ids:
             raise InvalidError(inputs=f"field IDs must be unique ({field['id']})")
         ids.add(field["id"])
 
 
-def _validate_field(field: dict[str, Any]) -> None:
+def _validate_field(field: dict[str, Any], number: int) -> None:
     for key in ("id", "label"):
         if key not in field:
             raise InvalidError(inputs=f"'{key}' is a required property")
-    if unknown := field.keys() - _FIELD_KEYS:
-        raise InvalidError(inputs=f"Additional properties are not allowed ({sorted(unknown)} were unexpected)")
+    _refuse_others(field, _FIELD_KEYS, "inputs", ["fields", number])
     if not _NAME.fullmatch(field["id"]):
         raise InvalidError(inputs=f"{field['id']} is an invalid variable name")
     if field["id"] == "tower":
@@ -59,29 +66,44 @@ def _validate_field(field: dict[str, Any]) -> None:
     if field.get("ask_at_runtime"):
         raise InvalidError(inputs="'ask_at_runtime' is not supported for custom credentials.")
     field.setdefault("type", "string")
+    for key, known in (("type", ["string", "boolean"]), ("format", ["ssh_private_key", "url"])):
+        if key in field and field[key] not in known:
+            raise InvalidError(inputs=f"{field[key]!r} is not one of {known}")
+    for place, choice in enumerate(field.get("choices", [])):
+        _require_text(choice, "inputs", ["fields", number, "choices", place])
     for key in ("choices", "multiline", "format", "secret"):
         if key in field and field["type"] != "string":
             raise InvalidError(inputs=f"{key} not allowed for {field['type']} type ({field['id']})")
 
 
-def validate_injectors(injectors: Mapping[str, Mapping[str, str]], fields: list[dict[str, Any]]) -> None:
-    if unknown := injectors.keys() - {"file", "env", "extra_vars"}:
-        raise InvalidError(injectors=f"Additional properties are not allowed ({sorted(unknown)} were unexpected)")
+def validate_injectors(injectors: Mapping[str, Mapping[str, Any]], fields: list[dict[str, Any]]) -> None:
+    _refuse_others(injectors, {"file", "env", "extra_vars"}, "injectors", [])
     files = list(injectors.get("file", {}))
-    if bad := [name for name in files if not _FILE.fullmatch(name)]:
-        raise InvalidError(injectors=f"'{bad[0]}' does not match any of the regexes: '{_FILE.pattern}'")
+    for kind, pattern in (("file", _FILE), ("env", _NAME)):
+        if bad := [name for name in injectors.get(kind, {}) if not pattern.fullmatch(name)]:
+            shown = f"^{pattern.pattern}$"
+            _refuse_schema(f"{bad[0]!r} does not match any of the regexes: {shown!r}", "injectors", [kind])
     if "template" in files and len(files) > 1:
         raise InvalidError(injectors="Must use multi-file syntax when injecting multiple files")
     for name, template in injectors.get("env", {}).items():
         _validate_variable(name, template)
     names: dict[str, Any] = {field["id"]: "EXAMPLE" for field in fields}
-    names["tower"] = SimpleNamespace(filename=_filenames(dict.fromkeys(files, "EXAMPLE_FILENAME")))
+    names["tower"] = ExplodingNamespace(filename=_filenames(dict.fromkeys(files, "EXAMPLE_FILENAME")))
     for where, injector in injectors.items():
         for name, template in injector.items():
-            _validate_template(where, name, template, names)
+            for text in _texts(template):
+                _validate_template(where, name, text, names)
 
 
-def _validate_variable(name: str, template: str) -> None:
+def _texts(template: Any) -> list[str]:
+    """Extra variables may be nested."""
+    if isinstance(template, str):
+        return [template]
+    inner = template.values() if isinstance(template, dict) else template if isinstance(template, list) else ()
+    return [text for each in inner for text in _texts(each)]
+
+
+def _validate_variable(name: str, template: Any) -> None:
     if name.startswith("ANSIBLE_"):
         raise InvalidError(
             injectors=f"Environment variable {name} may affect Ansible configuration so its use is not allowed in "
@@ -89,8 +111,26 @@ def _validate_variable(name: str, template: str) -> None:
         )
     if name in _BLOCKED:
         raise InvalidError(injectors=f"Environment variable {name} is not allowed to be used in credentials.")
-    if not _NAME.fullmatch(name) or not template.isascii():
-        raise InvalidError(injectors=f"'{name}' or its value is not a valid environment variable")
+    _require_text(template, "injectors", ["env", name])
+    if not template.isascii():
+        raise InvalidError(injectors=f"{template!r} does not match '^[\\x00-\\x7f]*$'")
+
+
+def _refuse_others(content: Mapping[str, Any], known: set[str], where: str, path: list[Any]) -> None:
+    if unknown := [name for name in content if name not in known]:
+        names = ", ".join(repr(name) for name in unknown)
+        verb = "was" if len(unknown) == 1 else "were"
+        _refuse_schema(f"Additional properties are not allowed ({names} {verb} unexpected)", where, path)
+
+
+def _refuse_schema(problem: str, where: str, path: list[Any]) -> None:
+    raise InvalidError(**{where: f"Schema validation error in relative path {path} ({problem})"})
+
+
+def _require_text(value: Any, where: str, path: list[Any]) -> None:
+    if not isinstance(value, str):
+        kind = type(value).__name__
+        raise InvalidError(**{where: f"{kind} provided in relative path {path}, expected string"})
 
 
 def _validate_template(where: str, name: str, template: str, names: Mapping[str, Any]) -> None:
@@ -126,4 +166,4 @@ def inject(credential_type: Mapping[str, Any], inputs: Mapping[str, Any], folder
 def _filenames(paths: Mapping[str, str]) -> Any:
     if "template" in paths:
         return paths["template"]
-    return SimpleNamespace(**{name.partition(".")[2]: path for name, path in paths.items()})
+    return ExplodingNamespace(**{name.partition(".")[2]: path for name, path in paths.items()})

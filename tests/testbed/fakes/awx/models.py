@@ -3,139 +3,192 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""The fields of each kind of object, with AWX's own defaults."""
+"""The kinds of objects that AWX keeps: their fields by AWX's own OPTIONS, and what OPTIONS does not tell."""
 
 from __future__ import annotations
 
+import functools
+import json
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
-_REQUIRED = object()
+RECORDED = Path(__file__).with_name("recorded")
+"""What AWX 24.6.1 answered."""
+
+
+class Field(NamedTuple):
+    type: str
+    """As in the answer to OPTIONS; json is that of a text with variables, object that of anything else in JSON."""
+    required: bool
+    default: Any
+    choices: tuple[Any, ...]
+    least: int | None
+    most: int | None
+    """Of a number, or the length of a text."""
 
 
 @dataclass(frozen=True)
 class Model:
-    type: str
-    fields: dict[str, Any]
-    """What can be set, and what is there where nothing was; the kind of value is the default's."""
+    class_name: str
+    """As AWX's messages have it."""
     references: dict[str, str] = field(default_factory=dict)
     """Fields with the id of another object, and the list that it is in."""
     unique: tuple[str, ...] = ("name",)
-    parent: str = ""
-    """The reference by which an object belongs to a list below another one."""
+    unique_message: str = ""
+    owners: tuple[str, ...] = ()
+    """The references that an object does not outlive."""
+    read_only: dict[str, Any] = field(default_factory=dict)
+    """What AWX shows and does not take, as far as it stays the same."""
+    fields: dict[str, Field] = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in self.class_name).strip()
+
+    @property
+    def type(self) -> str:
+        return self.words.replace(" ", "_")
 
     @property
     def required(self) -> set[str]:
-        return {name for name, default in self.fields.items() if default is _REQUIRED}
+        return {name for name, about in self.fields.items() if about.required}
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        return {name: about.default for name, about in self.fields.items() if not about.required}
 
 
-def _named(**fields: Any) -> dict[str, Any]:
-    return {"name": _REQUIRED, "description": "", **fields}
+def _known(path: str, model: Model) -> Model:
+    taken = {
+        name: _field(about) for name, about in _options()[path]["POST"].items() if name not in {"user", "team"}
+    }
+    return Model(**{**vars(model), "fields": taken})
 
 
-def _prompts(*names: str) -> dict[str, bool]:
-    return {f"ask_{name}_on_launch": False for name in names}
+def _field(about: dict[str, Any]) -> Field:
+    kind, default = about["type"], about.get("default")
+    if kind == "json" and isinstance(default, dict):
+        kind = "object"
+    if kind in {"string", "choice"} and "default" not in about and not about["required"]:
+        default = ""
+    choices = tuple(choice[0] for choice in about.get("choices", ()))
+    return Field(
+        kind, about["required"], default, choices, about.get("min_value"), about.get("max_value", about.get("max_length"))
+    )
 
+
+@functools.cache
+def _options() -> dict[str, Any]:
+    options: dict[str, Any] = json.loads((RECORDED / "options.json").read_text("utf-8"))
+    return options
+
+
+_ORGANIZATION = {"organization": "organizations"}
+_ENVIRONMENT = {"execution_environment": "execution_environments"}
 
 MODELS: dict[str, Model] = {
-    "organizations": Model("organization", _named(max_hosts=0)),
-    "credential_types": Model(
-        "credential_type", _named(kind=_REQUIRED, inputs={}, injectors={}), unique=("name", "kind")
-    ),
-    "credentials": Model(
-        "credential",
-        _named(organization=None, credential_type=_REQUIRED, inputs={}),
-        {"organization": "organizations", "credential_type": "credential_types"},
-        ("organization", "name", "credential_type"),
-    ),
-    "execution_environments": Model(
-        "execution_environment",
-        _named(organization=None, image=_REQUIRED, credential=None, pull=""),
-        {"organization": "organizations", "credential": "credentials"},
-    ),
-    "projects": Model(
-        "project",
-        _named(
-            organization=None,
-            scm_type="",
-            scm_url="",
-            scm_branch="",
-            scm_refspec="",
-            scm_clean=False,
-            scm_track_submodules=False,
-            scm_delete_on_update=False,
-            scm_update_on_launch=False,
-            scm_update_cache_timeout=0,
-            allow_override=False,
-            credential=None,
-            default_environment=None,
-            timeout=0,
+    path: _known(path, model)
+    for path, model in {
+        "organizations": Model(
+            "Organization",
+            {"default_environment": "execution_environments"},
+            read_only={"custom_virtualenv": None},
         ),
-        {"organization": "organizations", "credential": "credentials", "default_environment": "execution_environments"},
-        ("organization", "name"),
-    ),
-    "inventories": Model(
-        "inventory",
-        _named(organization=_REQUIRED, kind="", host_filter=None, variables="", prevent_instance_group_fallback=False),
-        {"organization": "organizations"},
-        ("organization", "name"),
-    ),
-    "hosts": Model(
-        "host",
-        _named(inventory=_REQUIRED, enabled=True, instance_id="", variables=""),
-        {"inventory": "inventories"},
-        ("inventory", "name"),
-        parent="inventory",
-    ),
-    "job_templates": Model(
-        "job_template",
-        _named(
-            job_type="run",
-            inventory=None,
-            project=None,
-            playbook="",
-            scm_branch="",
-            forks=0,
-            limit="",
-            verbosity=0,
-            extra_vars="",
-            job_tags="",
-            skip_tags="",
-            force_handlers=False,
-            timeout=0,
-            use_fact_cache=False,
-            execution_environment=None,
-            survey_enabled=False,
-            become_enabled=False,
-            diff_mode=False,
-            allow_simultaneous=False,
-            job_slice_count=1,
-            prevent_instance_group_fallback=False,
-            **_prompts("credential", "diff_mode", "inventory", "job_slice_count", "limit", "tags", "variables"),
+        "credential_types": Model(
+            "CredentialType",
+            unique=("name", "kind"),
+            unique_message="Credential type with this Name and Kind already exists.",
+            read_only={"managed": False, "namespace": None},
         ),
-        {
-            "organization": "organizations",
-            "project": "projects",
-            "inventory": "inventories",
-            "execution_environment": "execution_environments",
-        },
-        ("organization", "name"),
-    ),
-    "schedules": Model(
-        "schedule",
-        _named(
-            rrule=_REQUIRED,
-            unified_job_template=_REQUIRED,
-            enabled=True,
-            extra_data={},
-            inventory=None,
-            execution_environment=None,
+        "credentials": Model(
+            "Credential",
+            {**_ORGANIZATION, "credential_type": "credential_types"},
+            ("organization", "name", "credential_type"),
+            "Credential with this Organization, Name and Credential type already exists.",
+            read_only={"managed": False, "kind": None, "cloud": True, "kubernetes": False},
         ),
-        {
-            "unified_job_template": "job_templates",
-            "inventory": "inventories",
-            "execution_environment": "execution_environments",
-        },
-        ("unified_job_template", "name"),
-    ),
+        "execution_environments": Model(
+            "ExecutionEnvironment", {**_ORGANIZATION, "credential": "credentials"}, read_only={"managed": False}
+        ),
+        "projects": Model(
+            "Project",
+            {
+                **_ORGANIZATION,
+                "credential": "credentials",
+                "signature_validation_credential": "credentials",
+                "default_environment": "execution_environments",
+            },
+            ("organization", "name"),
+            "Project with this (name, organization) combination already exists.",
+            read_only={
+                "custom_virtualenv": None,
+                "last_job_failed": False,
+                "last_job_run": None,
+                "last_update_failed": False,
+                "last_updated": None,
+                "next_job_run": None,
+                "scm_revision": "",
+            },
+        ),
+        "inventories": Model(
+            "Inventory",
+            _ORGANIZATION,
+            ("organization", "name"),
+            "Inventory with this Name and Organization already exists.",
+            owners=("organization",),
+            read_only={
+                "has_active_failures": False,
+                "has_inventory_sources": False,
+                "hosts_with_active_failures": 0,
+                "inventory_sources_with_failures": 0,
+                "total_groups": 0,
+                "total_hosts": 0,
+                "total_inventory_sources": 0,
+                "pending_deletion": False,
+            },
+        ),
+        "hosts": Model(
+            "Host",
+            {"inventory": "inventories"},
+            ("inventory", "name"),
+            "Host with this Name and Inventory already exists.",
+            owners=("inventory",),
+            read_only={
+                "ansible_facts_modified": None,
+                "has_active_failures": False,
+                "has_inventory_sources": False,
+                "last_job": None,
+                "last_job_host_summary": None,
+            },
+        ),
+        "job_templates": Model(
+            "JobTemplate",
+            {
+                **_ORGANIZATION,
+                **_ENVIRONMENT,
+                "project": "projects",
+                "inventory": "inventories",
+                "webhook_credential": "credentials",
+            },
+            ("organization", "name"),
+            "JobTemplate with this (name, organization) combination already exists.",
+            read_only={
+                "organization": None,
+                "custom_virtualenv": None,
+                "last_job_failed": False,
+                "last_job_run": None,
+                "next_job_run": None,
+                "status": "never updated",
+            },
+        ),
+        "schedules": Model(
+            "Schedule",
+            {**_ENVIRONMENT, "unified_job_template": "job_templates", "inventory": "inventories"},
+            ("unified_job_template", "name"),
+            "Schedule with this Unified job template and Name already exists.",
+            owners=("unified_job_template",),
+            read_only={"dtstart": None, "dtend": None, "next_run": None, "timezone": "UTC", "until": ""},
+        ),
+    }.items()
 }

@@ -27,11 +27,19 @@ def shown(store: Store, path: str, kept: Object) -> Object:
     """An object with everything that AWX adds."""
     model = MODELS[path]
     url = f"/api/v2/{path}/{kept['id']}/"
-    summaries = {}
+    summaries: Object = {}
     for name, target in model.references.items():
-        if kept.get(name) is not None:
-            other = store.get(target, kept[name])
+        referred = kept.get(name)
+        if path == "schedules" and name == "inventory" and referred is None:
+            # What the job template brings is shown, without being the schedule's own.
+            referred = store.get("job_templates", kept["unified_job_template"])["inventory"]
+        if referred is not None:
+            other = store.get(target, referred)
             summaries[name] = {key: other[key] for key in ("id", "name", "description")}
+    if path == "projects":
+        updates = [each for each in store.updates.values() if each["project"] == kept["id"]]
+        where = "current_update" if kept["status"] in {"pending", "running"} else "last_update"
+        summaries |= {where: updates[-1]} if updates else {}
     answer = {
         **kept,
         **_MADE_BY_AWX,
@@ -41,20 +49,33 @@ def shown(store: Store, path: str, kept: Object) -> Object:
         "summary_fields": {**summaries, "user_capabilities": {"edit": True, "delete": True}},
     }
     if path == "credentials":
-        fields = store.get("credential_types", kept["credential_type"])["inputs"].get("fields", [])
-        secret = {field["id"] for field in fields if field.get("secret")}
+        about = store.get("credential_types", kept["credential_type"])
+        secret = {field["id"] for field in about["inputs"].get("fields", []) if field.get("secret")}
+        answer["cloud"] = about["kind"] == "cloud"
         answer["inputs"] = {name: ENCRYPTED if name in secret else value for name, value in kept["inputs"].items()}
     return answer
+
+
+def events(store: Store, update: Object) -> list[Object]:
+    """The failed tasks of a project's update."""
+    if update["status"] != "failed":
+        return []
+    task, message = store.sync_failure
+    about = {"task": task, "res": {"msg": message}}
+    return [{"id": 1, "event": "runner_on_failed", "task": task, "event_data": about}]
 
 
 def listed(path: str, found: Iterable[Object], query: Mapping[str, str], *, most: float, url: str) -> Object:
     """A page of what matches."""
     asked = dict(query)
     number, size = int(asked.pop("page", 1)), min(int(asked.pop("page_size", 25)), 200, most)
-    order = asked.pop("order_by", "id")
-    for name in asked:
-        if name not in {"id", *MODELS[path].fields, *MODELS[path].references}:
-            raise RefusalError(400, {"detail": f"{MODELS[path].type} has no field named '{name}'"})
+    order = asked.pop("order_by", "name")
+    model = MODELS[path]
+    for name, value in asked.items():
+        if name not in {"id", *model.fields, *model.references}:
+            raise RefusalError(400, {"detail": f"{model.class_name} has no field named '{name}'"})
+        if name in model.references and value != "None" and not value.isdecimal():
+            raise RefusalError(400, {"detail": f"Invalid {name} id: {value}"})
     matching = [each for each in found if all(str(each.get(name)) == value for name, value in asked.items())]
     matching.sort(key=lambda each: each[order])
     pages = max(1, math.ceil(len(matching) / size))

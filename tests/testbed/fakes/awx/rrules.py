@@ -10,40 +10,65 @@ from __future__ import annotations
 import re
 
 from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
+from dateutil.tz import gettz
 
-from .errors import InvalidError
+from .errors import CrashError, RefusalError
 
 _DTSTART = re.compile(r".*?(DTSTART(;[^:]+)?\:[0-9]+T[0-9]+Z?)")
 _NAIVE = re.compile(r".*?(DTSTART:[0-9]+T[0-9]+) ")
+_TIME_ZONE = re.compile(r"DTSTART;TZID=([^:;]+):[0-9]+T[0-9]+(?= |$)")
 _RULE = re.compile(r".*?(RULE\:[^\s]*)")
 _MOST_RUNS = 999
 
 
-def validate_rrule(text: str) -> None:
+def checked_rrule(text: str) -> str:
+    """A rule as AWX keeps it."""
+    rule = re.sub(r"\s+", " ", text.strip())
+    problems = list(_problems(rule))
+    if problems:
+        raise RefusalError(400, {"rrule": problems})
+    if "INTERVAL=-" in rule:
+        raise CrashError
+    return rule
+
+
+def _problems(text: str) -> list[str]:
     starts = _DTSTART.findall(text)
     if not starts:
-        raise InvalidError(rrule="Valid DTSTART required in rrule. Value should start with: DTSTART:YYYYMMDDTHHMMSSZ")
+        needed = "Valid DTSTART required in rrule. Value should start with: DTSTART:YYYYMMDDTHHMMSSZ"
+        return [needed, _NO_TIME_ZONE] if "RRULE" in text else [needed]
     if _NAIVE.findall(text):
-        raise InvalidError(rrule="DTSTART cannot be a naive datetime.  Specify ;TZINFO= or YYYYMMDDTHHMMSSZZ.")
+        return ["DTSTART cannot be a naive datetime.  Specify ;TZINFO= or YYYYMMDDTHHMMSSZZ.", _NO_TIME_ZONE]
     if len(starts) > 1:
-        raise InvalidError(rrule="Multiple DTSTART is not supported.")
+        return ["Multiple DTSTART is not supported."]
     if "rrule:" not in text.lower():
-        raise InvalidError(rrule="One or more rule required in rrule.")
+        return ["One or more rule required in rrule."]
     for rule in _RULE.findall(text):
-        _validate_rule(rule)
+        if problem := _problem_of_rule(rule):
+            return [problem]
+    zone = _TIME_ZONE.search(text)
+    if zone and gettz(zone[1]) is None:
+        return [_NO_TIME_ZONE]
     try:
         rrulestr(text.replace(" ", "\n"))
     except ValueError as error:
-        raise InvalidError(rrule=f"rrule parsing failed validation: {error}") from error
+        return [f"rrule parsing failed validation: {error}"]
+    return []
 
 
-def _validate_rule(rule: str) -> None:
+_NO_TIME_ZONE = "rrule parsing failed validation: A valid TZID must be provided (e.g., America/New_York)"
+
+
+def _problem_of_rule(rule: str) -> str:
     if "interval" not in rule.lower():
-        raise InvalidError(rrule=f"INTERVAL required in rrule: {rule}")
+        return f"INTERVAL required in rrule: {rule}"
     if "secondly" in rule.lower():
-        raise InvalidError(rrule=f"SECONDLY is not supported: {rule}")
+        return f"SECONDLY is not supported: {rule}"
+    if re.search(r"BYDAY=[0-9]", rule):
+        return f"BYDAY with numeric prefix not supported: {rule}"
     count = re.search(r"COUNT=([0-9]+)", rule)
     if count and "UNTIL" in rule:
-        raise InvalidError(rrule=f"RRULE may not contain both COUNT and UNTIL: {rule}")
+        return f"RRULE may not contain both COUNT and UNTIL: {rule}"
     if count and int(count[1]) > _MOST_RUNS:
-        raise InvalidError(rrule=f"COUNT > 999 is unsupported: {rule}")
+        return f"COUNT > 999 is unsupported: {rule}"
+    return ""

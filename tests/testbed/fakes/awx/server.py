@@ -18,7 +18,7 @@ from testbed.fakes.serving.server import Call, Served, Server
 
 from .errors import ForbiddenError, MissingError, RefusalError
 from .models import MODELS
-from .representation import listed, shown
+from .representation import events, listed, shown
 from .store import Store
 
 if TYPE_CHECKING:
@@ -85,6 +85,8 @@ class Awx(Served):
             status, body = refusal.status, refusal.body
         if body is None:
             return web.Response(status=status)
+        if isinstance(body, str):
+            return web.Response(status=status, text=body, content_type="text/html")
         return web.json_response(body, status=status)
 
     def _authorize(self, request: web.Request) -> None:
@@ -97,8 +99,13 @@ class Awx(Served):
             raise RefusalError(401, {"detail": detail})
 
     def _do(self, method: str, steps: list[str], content: Any, request: web.Request) -> tuple[int, Any]:
-        if steps[0] not in MODELS or not all(step.isdecimal() for step in steps[1:2]):
-            raise MissingError
+        self.store.let_time_pass()
+        if steps[0] == "project_updates":
+            return 200, self._events(int(steps[1]))
+        if steps[0] not in MODELS:
+            raise RefusalError(404, "<!doctype html>\n<title>Not Found</title>\n<h1>Not Found</h1>")
+        if not all(step.isdecimal() for step in steps[1:2]):
+            raise MissingError(f"No {MODELS[steps[0]].class_name} matches the given query.")
         path, ids = steps[0], [int(step) for step in steps[1:2]]
         answer: tuple[int, Any]
         match method, ids, steps[2:]:
@@ -108,11 +115,11 @@ class Awx(Served):
                 answer = 201, shown(self.store, path, self.store.add(path, content))
             case "GET", [object_id], []:
                 answer = 200, shown(self.store, path, self.store.look(path, object_id))
+                self.store.saw(path, object_id)
             case "PATCH", [object_id], []:
                 answer = 200, shown(self.store, path, self.store.change(path, object_id, content))
             case "DELETE", [object_id], []:
-                self.store.remove(path, object_id)
-                answer = 204, None
+                answer = 204 if self.store.remove(path, object_id) else 202, None
             case _, [object_id], [related]:
                 answer = self._related(method, path, object_id, related, request, content)
             case _:
@@ -128,7 +135,7 @@ class Awx(Served):
             case "GET", "job_templates", "credentials":
                 return 200, self._page(related, [self.store.get(related, each) for each in attached], request)
             case "POST", "job_templates", "credentials" if content.get("disassociate"):
-                attached.remove(content["id"])
+                attached[:] = [each for each in attached if each != content["id"]]
                 return 204, None
             case "POST", "job_templates", "credentials":
                 self.store.attach(object_id, content["id"])
@@ -139,10 +146,15 @@ class Awx(Served):
             case "POST", "inventories", "hosts":
                 return 201, shown(self.store, "hosts", self.store.add("hosts", {**content, "inventory": object_id}))
             case "POST", "projects", "update":
-                self.store.fetch(owner)
-                return 202, {"project_update": object_id * 1000}
+                return 202, {"project_update": self.store.fetch(owner)}
         raise MissingError
 
     def _page(self, path: str, found: list[Object], request: web.Request) -> Object:
         page = listed(path, found, request.query, most=self.page_limit, url=request.path)
+        for each in page["results"]:
+            self.store.saw(path, each["id"])
         return {**page, "results": [shown(self.store, path, each) for each in page["results"]]}
+
+    def _events(self, update_id: int) -> Object:
+        found = events(self.store, self.store.updates[update_id])
+        return {"count": len(found), "next": None, "previous": None, "results": found}

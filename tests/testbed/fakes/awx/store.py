@@ -9,22 +9,26 @@ from __future__ import annotations
 
 import copy
 import itertools
+import re
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from .errors import ForbiddenError, InvalidError, MissingError, RefusalError
+from .errors import CrashError, ForbiddenError, InvalidError, MissingError, RefusalError
 from .injectors import validate_injectors, validate_inputs
 from .models import MODELS
-from .rrules import validate_rrule
+from .rrules import checked_rrule
+from .values import taken
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from .models import Model
 
 Object = dict[str, Any]
 
 ENCRYPTED = "$encrypted$"
 _TRIGGER_UPDATE = ("scm_type", "scm_url", "scm_branch", "scm_refspec")
+_IMAGE = re.compile(r"[\w.-]+(:\d+)?(/[\w.-]+)*([:@][\w.:-]+)?")
+_LARGEST_PORT = 65535
 
 
 class Store:
@@ -37,35 +41,57 @@ class Store:
         self.repositories = dict(repositories)
         self.stuck = False
         """Whether updates of projects never end."""
+        self.sync_failure = ("Update project using git", "Failed to download remote objects and refs")
+        """The task by which an update fails, and its message."""
+        self.unfetchable: set[str] = set()
+        """Repositories of which an update fails though they are there, as where their collections are not."""
+        self.looks_until_deleted = 1
+        """How often an inventory that is being deleted is still seen."""
+        self.updates: dict[int, Object] = {}
+        """The last update of each project, by its own id."""
+        self._deleting: dict[int, int] = {}
         self._numbers = itertools.count(1)
 
     def get(self, path: str, object_id: int) -> Object:
         try:
             return self.kept[path][object_id]
         except KeyError:
-            raise MissingError from None
+            raise MissingError(f"No {MODELS[path].class_name} matches the given query.") from None
 
     def add(self, path: str, content: Object) -> Object:
         model = MODELS[path]
         if missing := sorted(model.required - content.keys()):
             raise RefusalError(400, {name: ["This field is required."] for name in missing})
-        defaults = {name: default for name, default in model.fields.items() if name not in model.required}
-        made = self._checked(path, copy.deepcopy(defaults), content)
+        made = self._checked(path, copy.deepcopy({**model.read_only, **model.defaults}), content)
         made["id"] = next(self._numbers)
         self.kept[path][made["id"]] = made
+        if path == "projects" and made["scm_type"]:
+            made["local_path"] = f"_{made['id']}__{re.sub(r'[^a-z0-9]', '_', made['name'].lower())}"
+            self.fetch(made)
         return made
 
     def change(self, path: str, object_id: int, content: Object) -> Object:
-        self.kept[path][object_id] = self._checked(path, self.get(path, object_id), content)
-        return self.kept[path][object_id]
+        before = self.get(path, object_id)
+        after = self.kept[path][object_id] = self._checked(path, before, content)
+        if path == "projects" and any(before[name] != after[name] for name in _TRIGGER_UPDATE):
+            self.fetch(after)
+        return after
 
-    def remove(self, path: str, object_id: int) -> None:
+    def remove(self, path: str, object_id: int) -> bool:
+        """Whether it is gone at once."""
         found = self.get(path, object_id)
         if path == "credential_types" and self._credentials_of_type(found):
             raise ForbiddenError("Credential types that are in use cannot be deleted")
-        del self.kept[path][object_id]
+        if path == "inventories" and not found["pending_deletion"]:
+            found["pending_deletion"] = True
+            self._deleting[object_id] = self.looks_until_deleted
+            return False
+        self._forget(path, object_id)
+        return True
 
     def attach(self, template_id: int, credential_id: int) -> None:
+        if credential_id not in self.kept["credentials"]:
+            raise RefusalError(400, {"detail": "Credential matching query does not exist."})
         credential = self.get("credentials", credential_id)
         attached = self.credentials_of.setdefault(template_id, [])
         kind = credential["credential_type"]
@@ -74,24 +100,57 @@ class Store:
             raise RefusalError(400, {"error": f"Cannot assign multiple {name} credentials."})
         attached.append(credential_id)
 
-    def fetch(self, project: Object) -> None:
+    def fetch(self, project: Object) -> int:
         """An update of the project begins; looking at it lets it go on."""
         project["status"] = "pending"
+        number = next(self._numbers)
+        self.updates[number] = {"id": number, "project": project["id"], "name": project["name"], "status": "pending"}
+        return number
 
     def look(self, path: str, object_id: int) -> Object:
         found = self.get(path, object_id)
-        if path == "projects" and not self.stuck:
+        if path == "projects" and not self.stuck and found["scm_type"]:
             there = project_playbooks(found, self.repositories)
-            end = "failed" if there is None else "successful"
+            end = "failed" if there is None or found["scm_url"] in self.unfetchable else "successful"
             found["status"] = {"pending": "running", "running": end}.get(found["status"], found["status"])
+            for update in self.updates.values():
+                if update["project"] == object_id:
+                    update["status"] = found["status"]
         return found
+
+    def let_time_pass(self) -> None:
+        """What is being deleted goes, once it was seen often enough."""
+        for object_id in [each for each, looks in self._deleting.items() if looks <= 0]:
+            del self._deleting[object_id]
+            self._forget("inventories", object_id)
+
+    def saw(self, path: str, object_id: int) -> None:
+        if path == "inventories" and object_id in self._deleting:
+            self._deleting[object_id] -= 1
+
+    def _forget(self, path: str, object_id: int) -> None:
+        del self.kept[path][object_id]
+        for attached in self.credentials_of.values() if path == "credentials" else ():
+            attached[:] = [each for each in attached if each != object_id]
+        for other_path, model, reference in self._referring(path):
+            for other in [each for each in self.kept[other_path].values() if each.get(reference) == object_id]:
+                if reference in model.owners:
+                    self._forget(other_path, other["id"])
+                    continue
+                other[reference] = None
+                if reference == "project":
+                    other["playbook"] = ""
+
+    def _referring(self, path: str) -> Iterator[tuple[str, Model, str]]:
+        for other_path, model in MODELS.items():
+            for reference, target in model.references.items():
+                if target == path:
+                    yield other_path, model, reference
 
     def _checked(self, path: str, before: Object, content: Object) -> Object:
         model = MODELS[path]
         # A field that is not the model's, or not to be set, is passed over without a word.
-        given = {
-            name: _typed(name, value, model.fields[name]) for name, value in content.items() if name in model.fields
-        }
+        given = {name: taken(name, value, model.fields[name]) for name, value in content.items() if name in model.fields}
         after = {**before, **given}
         for name, target in model.references.items():
             if given.get(name) is not None and given[name] not in self.kept[target]:
@@ -101,65 +160,94 @@ class Store:
             check(before, after)
         for other in self.kept[path].values():
             if other["id"] != before.get("id") and all(other[name] == after[name] for name in model.unique):
-                names = ", ".join(model.unique)
-                raise InvalidError(__all__=f"{model.type} with this ({names}) combination already exists.")
+                if model.unique_message:
+                    raise InvalidError(__all__=model.unique_message)
+                words = model.words.capitalize()
+                raise InvalidError(**{model.unique[0]: f"{words} with this {model.unique[0].capitalize()} already exists."})
         return after
 
     def _check_credential_type(self, before: Object, after: Object) -> None:
         if before.get("managed"):
             raise ForbiddenError("Modifications not allowed for managed credential types")
-        if after["kind"] not in {"cloud", "net"}:
-            raise InvalidError(kind=f"Must be 'cloud' or 'net', not {after['kind']}")
         validate_inputs(after["inputs"])
         validate_injectors(after["injectors"], after["inputs"].get("fields", []))
         if "id" in before and before["inputs"] != after["inputs"] and self._credentials_of_type(before):
             raise ForbiddenError("Modifications to inputs are not allowed for credential types that are in use")
-        after["managed"] = False
 
     def _check_credential(self, before: Object, after: Object) -> None:
         if "id" not in before and after["organization"] is None:
             raise RefusalError(400, {"detail": ["Missing 'user', 'team', or 'organization'."]})
         about = self.get("credential_types", after["credential_type"])
-        fields = {field["id"] for field in about["inputs"].get("fields", [])}
-        if unknown := sorted(after["inputs"].keys() - fields):
-            raise InvalidError(inputs={unknown[0]: ["Additional properties are not allowed"]})
-        kept = before.get("inputs", {})
-        # AWX fails without an answer to read where there is no secret to be kept.
-        after["inputs"] = {
-            name: kept[name] if value == ENCRYPTED else value for name, value in after["inputs"].items() if value != ""
-        }
-        for name in about["inputs"].get("required", []):
-            if not after["inputs"].get(name):
-                raise InvalidError(inputs={name: [f"required for {about['name']}"]})
+        fields = {field["id"]: field for field in about["inputs"].get("fields", [])}
+        if unknown := sorted(after["inputs"].keys() - fields.keys()):
+            names = ", ".join(f"'{name}'" for name in unknown)
+            verb = "was" if len(unknown) == 1 else "were"
+            raise InvalidError(inputs=f"Additional properties are not allowed ({names} {verb} unexpected)")
+        kept, inputs = before.get("inputs", {}), {}
+        for name, given in after["inputs"].items():
+            value = "" if given is None else given
+            kind = fields[name].get("type", "string")
+            if not isinstance(value, bool if kind == "boolean" else str):
+                raise InvalidError(inputs={name: [f"{value!r} is not of type '{kind}'"]})
+            if value == ENCRYPTED and name not in kept:
+                raise CrashError
+            if value or not fields[name].get("secret"):
+                inputs[name] = kept[name] if value == ENCRYPTED else value
+        after["inputs"] = inputs
+
+    def _check_execution_environment(self, before: Object, after: Object) -> None:
+        if not _IMAGE.fullmatch(after["image"]):
+            raise InvalidError(image=f"The container image name {after['image']} is not valid")
+        if after["credential"] is not None:
+            raise InvalidError(
+                credential="Only Container Registry credentials can be associated with an Execution Environment"
+            )
+        if "id" in before and after["organization"] not in {None, before["organization"]}:
+            self._check_free_to_move(before)
+
+    def _check_free_to_move(self, environment: Object) -> None:
+        """AWX lets one that is in use go to all organizations, and to none but these."""
+        for path, name in (("job_templates", "execution_environment"), ("projects", "default_environment")):
+            if any(each[name] == environment["id"] for each in self.kept[path].values()):
+                raise InvalidError(organization="Cannot change the organization of an execution environment")
 
     def _check_project(self, before: Object, after: Object) -> None:
         if after["scm_type"] and not after["scm_url"]:
             raise InvalidError(scm_url="SCM URL is required.")
-        if any(before.get(name) != after[name] for name in _TRIGGER_UPDATE) or "id" not in before:
-            self.fetch(after)
-
-    def _check_inventory(self, _before: Object, after: Object) -> None:
-        _validate_variables("variables", after)
+        if after["credential"] is not None:
+            raise InvalidError(credential="Credential kind must be 'scm'.")
+        if "id" not in before:
+            after["status"] = "missing"
 
     def _check_host(self, _before: Object, after: Object) -> None:
-        _validate_variables("variables", after)
+        if after["name"].count(":") == 1:
+            after["name"], _colon, port = after["name"].partition(":")
+            if not port.isdecimal() or not 1 <= int(port) <= _LARGEST_PORT:
+                raise InvalidError(name=f"Invalid port specification: {port}")
+            after["variables"] = after["variables"] or f'{{"ansible_ssh_port": {port}}}'
 
     def _check_job_template(self, _before: Object, after: Object) -> None:
-        _validate_variables("extra_vars", after)
         if after["project"] is None:
-            raise InvalidError(project="This field is required.")
+            raise InvalidError(project="Job Templates must have a project assigned.")
         project = self.get("projects", after["project"])
+        if not after["playbook"]:
+            raise InvalidError(playbook="Must select playbook for project.")
         there = project_playbooks(project, self.repositories) if project["status"] == "successful" else None
         if not project["allow_override"] and after["playbook"] not in (there or []):
             raise InvalidError(playbook="Playbook not found for project.")
         if after["inventory"] is None and not after["ask_inventory_on_launch"]:
             raise InvalidError(inventory="You must either set a default value or ask to prompt on launch.")
-        if after["job_slice_count"] < 0:
-            raise InvalidError(job_slice_count="Ensure this value is greater than or equal to 0.")
         after["organization"] = project["organization"]
 
     def _check_schedule(self, _before: Object, after: Object) -> None:
-        validate_rrule(after["rrule"])
+        after["rrule"] = checked_rrule(after["rrule"])
+        template = self.get("job_templates", after["unified_job_template"])
+        if after["extra_data"] and not template["ask_variables_on_launch"]:
+            names = ", ".join(sorted(after["extra_data"]))
+            raise InvalidError(
+                extra_data=f"Variables {names} are not allowed on launch. Check the Prompt on Launch setting on the Job "
+                "Template to include Extra Variables."
+            )
 
     def _credentials_of_type(self, credential_type: Object) -> list[Object]:
         kept = self.kept["credentials"].values()
@@ -169,30 +257,3 @@ class Store:
 def project_playbooks(project: Object, repositories: Mapping[str, list[str]]) -> list[str] | None:
     """None where the repository cannot be reached."""
     return repositories.get(project["scm_url"])
-
-
-def _typed(name: str, value: Any, default: Any) -> Any:
-    """As the serializers take it: numbers and truth also as text."""
-    if isinstance(default, bool):
-        if value not in {True, False, "true", "false", "True", "False"}:
-            raise InvalidError(**{name: "Must be a valid boolean."})
-        return value in {True, "true", "True"}
-    if isinstance(default, int):
-        try:
-            return int(value)
-        except (TypeError, ValueError):
-            raise InvalidError(**{name: "A valid integer is required."}) from None
-    if isinstance(default, str) and not isinstance(value, str):
-        raise InvalidError(**{name: "Not a valid string."})
-    if isinstance(default, dict) and not isinstance(value, dict):
-        raise InvalidError(**{name: f'Expected a dictionary of items but got type "{type(value).__name__}".'})
-    return value
-
-
-def _validate_variables(name: str, content: Object) -> None:
-    try:
-        fits = isinstance(yaml.safe_load(content[name] or "{}"), dict)
-    except yaml.YAMLError:
-        fits = False
-    if not fits:
-        raise InvalidError(**{name: "Cannot parse as JSON or YAML."})
