@@ -7,15 +7,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: awx_object
-short_description: Keep an object of AWX as code
+short_description: Manage an object of AWX
 version_added: 0.1.0
 author:
   - keyward contributors (!UNKNOWN)
 description:
-  - Makes an object of AWX what its definition says, or removes it, by version 2 of AWX's REST API.
-  - The definition has the fields of the API, but names where the API has ids, and variables where the API has text.
-  - The object is held against the definition wherever the definition says something. What it leaves out, or says by
-    V(null), is AWX's or a person's choice.
+  - Creates, updates or deletes an object of AWX, by version 2 of AWX's REST API.
+  - The kinds of objects are those that the playbook C(keyward.iam.awx) needs.
+  - The definition has the fields of the API, but names where the API has ids, and dictionaries where the API has text
+    with variables.
+  - Only fields given in the definition are compared and changed. A field that is left out or V(null) keeps its value.
   - Objects of the same name in other organizations are left alone.
 extends_documentation_fragment:
   - keyward.iam._attributes
@@ -23,37 +24,45 @@ attributes:
   check_mode:
     support: full
     details:
-      - What the definition refers to need not exist yet in check mode, since an earlier task might have made it.
+      - Objects that the definition refers to may be missing, since an earlier task would have created them. With
+        O(planned_objects), only these may be missing.
   diff_mode:
     support: full
     details:
-      - It shows the definition, and how the object differs from it, without secrets.
+      - Shows the definition, and how the object differs from it, without secrets.
   idempotent:
     support: partial
     details:
-      - AWX does not tell whether a secret is the one that it keeps. With O(update_secrets=true), secrets are given
-        again each time.
+      - AWX does not tell whether a secret is the one that it keeps. With O(update_secrets=true), secrets are sent each
+        time.
 options:
   url:
     description:
       - The address of AWX, as in V(https://awx.example.com).
-      - The path of its API may be left out, unless it is another one than C(/api), as in
+      - The path of the API can be left out, unless it is another one than C(/api), as in
         V(https://aap.example.com/api/controller).
+      - If not set, the environment variable E(CONTROLLER_HOST) or E(TOWER_HOST) is used.
     type: str
     required: true
   token:
     description:
       - An OAuth 2 token of AWX, with the scope Write.
-      - Either O(token), or O(username) and O(password) are required.
+      - Either O(token), or O(username) and O(password) are required. Those that come from the environment are ignored
+        if the task sets another way.
+      - If not set, the environment variable E(CONTROLLER_OAUTH_TOKEN) or E(TOWER_OAUTH_TOKEN) is used.
     type: str
   username:
-    description: A user of AWX. Needs O(password).
+    description:
+      - A user of AWX. Needs O(password).
+      - If not set, the environment variable E(CONTROLLER_USERNAME) or E(TOWER_USERNAME) is used.
     type: str
   password:
-    description: The user's password.
+    description:
+      - The user's password.
+      - If not set, the environment variable E(CONTROLLER_PASSWORD) or E(TOWER_PASSWORD) is used.
     type: str
   kind:
-    description: What the object is.
+    description: The kind of the object.
     type: str
     required: true
     choices:
@@ -66,67 +75,88 @@ options:
       - project
       - schedule
   name:
-    description: The object's name.
+    description:
+      - The object's name. Blanks around it are removed, as AWX does.
     type: str
     required: true
   organization:
     description:
       - The name of the organization that the object belongs to, and in which names in O(definition) are looked up.
-      - Credential types and execution environments belong to all of AWX, and are known by their names alone. All other
-        kinds need it, except for an organization itself.
+      - Credential types and execution environments belong to all of AWX, and are identified by their names alone. All
+        other kinds need it, except for an organization itself.
     type: str
   definition:
     description:
       - The object in the form of the REST API, with names where the API has ids.
-      - Of a credential, C(credential_type) and, but for its secrets, C(inputs).
-      - Of an inventory, C(variables), and C(hosts), which are names with their variables. Hosts that it leaves out are
-        removed, unless it leaves out C(hosts) altogether.
-      - Of a job template, C(credentials), which are all that the job template has, and C(extra_vars).
-      - Of a schedule, C(unified_job_template), which must be a job template.
-      - Variables are the definition's, whatever a person added to them.
+      - A credential has C(credential_type), and C(inputs) except for its secrets.
+      - An inventory has C(variables), and C(hosts), which is a dictionary of names with their variables. Hosts that it
+        leaves out are deleted, unless C(hosts) is left out altogether.
+      - A job template has C(credentials), the names of all its credentials, and C(extra_vars).
+      - A schedule has C(unified_job_template), which must be a job template, and C(rrule). The module refuses an
+        C(INTERVAL) below 1, and warns about one at which AWX does not run jobs evenly.
+      - Variables are replaced as a whole.
+      - Values are compared in the form in which AWX keeps them, so that blanks around text, V(yes) for V(true) and
+        numbers as text are not changes. A value of another type is refused, and so is a field that AWX sets itself,
+        such as C(status).
     type: dict
     default: {}
   secret_inputs:
     description:
-      - Those inputs of a credential which its type says are secret.
-      - A blank one takes away what AWX keeps, as blank C(inputs) in O(definition) do.
+      - The inputs of a credential that its type calls secret.
+      - A blank one deletes the secret that AWX keeps.
     type: dict
     default: {}
   update_secrets:
     description:
-      - Whether O(secret_inputs) are given to AWX also where it keeps a secret of that name already, as is needed after
-        a rotation.
+      - Whether to send O(secret_inputs) also if AWX already keeps a secret of that name. Needed after a rotation.
     type: bool
     default: false
+  planned_objects:
+    description:
+      - The names of the objects that other tasks create.
+      - In check mode, the definition and O(organization) can refer to these before they exist. If not set, they can
+        refer to any object that does not exist.
+      - Ignored without check mode, in which all of them must exist.
+    type: list
+    elements: str
   wait_timeout:
     description:
-      - How many seconds to wait until AWX has fetched a new or changed project, without which it knows no playbooks.
+      - How many seconds to wait until AWX has fetched a new or changed project, without which it has no playbooks, and
+        until an inventory of this name that AWX is deleting is gone.
     type: float
     default: 300
   state:
-    description: Whether there is such an object.
+    description: Whether the object should exist.
     type: str
     choices:
       - absent
       - present
     default: present
   timeout:
-    description: How many seconds an answer is waited for.
+    description:
+      - Timeout of a request in seconds.
+      - A request that AWX refuses because there are too many is sent again, after the pause that it asks for. So is one
+        that only reads, after a server error.
     type: float
     default: 30
   validate_certs:
-    description: Whether the certificate of AWX must be valid.
+    description:
+      - Whether to verify the certificate of AWX.
+      - If not set, the environment variable E(CONTROLLER_VERIFY_SSL) or E(TOWER_VERIFY_SSL) is used.
     type: bool
     default: true
   ca_path:
-    description: A file of certificates, in PEM format, that are trusted beside the system's own.
+    description: A file of certificates in PEM format to trust, in addition to those of the system.
     type: path
 notes:
-  - HTTP proxies are taken from the environment of the module, as E(HTTPS_PROXY) and E(NO_PROXY) name them.
+  - HTTP proxies come from the environment of the module, from E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY).
+  - Redirects are not followed.
+  - AWX does not change the inputs of a credential type while credentials use it. Delete these credentials in AWX first,
+    and create them again with their secrets.
 """
 
 EXAMPLES = r"""
-- name: Keep AWS profiles for jobs
+- name: Create a credential with AWS profiles for jobs
   keyward.iam.awx_object:
     url: https://awx.example.com
     token: "{{ vault_awx_token }}"
@@ -140,7 +170,7 @@ EXAMPLES = r"""
     secret_inputs:
       credentials: "{{ vault_aws_credentials_file }}"
 
-- name: Keep an inventory of one host for each account
+- name: Create an inventory with a host for each account
   keyward.iam.awx_object:
     url: https://awx.example.com
     token: "{{ vault_awx_token }}"
@@ -179,62 +209,11 @@ id:
   sample: 17
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.keyward.iam.plugins.module_utils._awx.api import (
-    Access,
-    Api,
-    AwxError,
-    password_access,
-    token_access,
-)
-from ansible_collections.keyward.iam.plugins.module_utils._awx.kinds import KINDS
-from ansible_collections.keyward.iam.plugins.module_utils._awx.manage import keep
-from ansible_collections.keyward.iam.plugins.module_utils._http.request import Connection
-
-ARGUMENT_SPEC = {
-    "url": {"type": "str", "required": True},
-    "token": {"type": "str", "no_log": True},
-    "username": {"type": "str"},
-    "password": {"type": "str", "no_log": True},
-    "kind": {"type": "str", "required": True, "choices": sorted(KINDS)},
-    "name": {"type": "str", "required": True},
-    "organization": {"type": "str"},
-    "definition": {"type": "dict", "default": {}},
-    "secret_inputs": {"type": "dict", "default": {}, "no_log": True},
-    "update_secrets": {"type": "bool", "default": False, "no_log": False},
-    "wait_timeout": {"type": "float", "default": 300},
-    "state": {"type": "str", "choices": ["absent", "present"], "default": "present"},
-    "timeout": {"type": "float", "default": 30},
-    "validate_certs": {"type": "bool", "default": True},
-    "ca_path": {"type": "path"},
-}
+from ansible_collections.keyward.iam.plugins.module_utils._awx.module import run_module
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec=ARGUMENT_SPEC,
-        mutually_exclusive=[("token", "username")],
-        required_one_of=[("token", "username")],
-        required_together=[("username", "password")],
-        supports_check_mode=True,
-    )
-    options = module.params
-    connection = Connection(options["timeout"], options["validate_certs"], options["ca_path"])
-    try:
-        api = Api(options["url"], _access(options["token"], options["username"], options["password"]), connection)
-        outcome = keep(options, api, planning=module.check_mode)
-    except AwxError as error:
-        module.fail_json(msg=str(error))
-    module.exit_json(
-        changed=outcome.changed,
-        diff={"before": outcome.before, "after": outcome.after},
-        **({} if outcome.id is None else {"id": outcome.id}),
-    )
-
-
-def _access(token: str | None, username: str | None, password: str | None) -> Access:
-    return token_access(token) if token else password_access(username or "", password or "")
+    run_module()
 
 
 if __name__ == "__main__":

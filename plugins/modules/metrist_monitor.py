@@ -135,8 +135,9 @@ last_checked:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.keyward.iam.plugins.module_utils._http.request import Connection
-from ansible_collections.keyward.iam.plugins.module_utils._metrist.api import BackEnd, MetristError, monitor_config
+from ansible_collections.keyward.iam.plugins.module_utils._common.errors import KeywardError
+from ansible_collections.keyward.iam.plugins.module_utils._http.request import HttpOptions
+from ansible_collections.keyward.iam.plugins.module_utils._metrist.api import BackEnd, monitor_config
 from ansible_collections.keyward.iam.plugins.module_utils._metrist.registration import Change, Memory
 
 ARGUMENT_SPEC = {
@@ -160,7 +161,7 @@ def main() -> None:
         module.fail_json(msg=f"interval_secs ({params['interval_secs']}) must be at least 1")
     wanted = monitor_config(params["interval_secs"], params["run_groups"], params["run_type"])
     try:
-        connection = Connection(params["timeout"], params["validate_certs"], params["ca_path"])
+        connection = HttpOptions(params["timeout"], params["validate_certs"], params["ca_path"])
         back_end = BackEnd(params["api_url"], params["api_token"], connection)
         memory = Memory(params["id_path"], back_end.url)
         change = Change(memory.recall(), wanted if params["state"] == "present" else None)
@@ -171,7 +172,7 @@ def main() -> None:
         registration_id = change.before.id if change.before else None
         if change.needed and not module.check_mode:
             registration_id = change.apply(back_end, memory)
-    except MetristError as error:
+    except KeywardError as error:
         module.fail_json(msg=str(error))
     module.exit_json(
         changed=change.needed,

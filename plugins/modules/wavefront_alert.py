@@ -7,19 +7,18 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: wavefront_alert
-short_description: Keep an alert of Wavefront as code
+short_description: Manage an alert of Wavefront
 version_added: 0.1.0
 author:
   - keyward contributors (!UNKNOWN)
 description:
-  - Makes an alert what its definition says, or removes it, by version 2 of the REST API of Wavefront (VMware Aria
-    Operations for Applications).
-  - Wavefront gives alerts their ids and takes any number of alerts of one name. The alert that is meant is the one of
-    this O(name) that bears the O(management_tag); it is an error if there are more of them. With O(id), it is the one
-    of this id.
-  - The alert is held against the definition wherever the definition says something. What it leaves out, or says by
-    V(null) or by an empty text, list or object, is the server's or a person's choice, and so is what the server alone
-    fills in, such as what is failing.
+  - Creates, updates or deletes an alert by version 2 of the REST API of Wavefront (VMware Aria Operations for
+    Applications).
+  - Wavefront chooses the ids of alerts, and allows several alerts with the same name. The module manages the alert
+    with this O(name) and the O(management_tag), and fails if there are several. With O(id), it manages the alert with
+    this id.
+  - Only fields given in the definition are compared and changed. A field that is left out, V(null), or an empty text,
+    list or object keeps its value. Fields that the server alone sets, such as what is failing, are ignored.
 extends_documentation_fragment:
   - keyward.iam._attributes
   - keyward.iam._attributes.actiongroup_wavefront
@@ -30,17 +29,17 @@ attributes:
   diff_mode:
     support: full
     details:
-      - It shows the definition, and how the alert differs from it.
+      - Shows the definition, and how the alert differs from it.
   idempotent:
     support: full
     details:
-      - Wavefront answers a search from a cache, in which a new alert is missing for a moment. The module waits until
-        it is there, and warns if it does not come in O(search_timeout).
+      - Wavefront answers a search from a cache, which does not have a new alert at once. The module waits until the
+        search finds the alert, and warns if it does not within O(search_timeout).
 options:
   state:
     description:
-      - Whether there is such an alert.
-      - V(absent) removes it for good, past the trash.
+      - Whether the alert should exist.
+      - V(absent) deletes it permanently, without moving it to the trash.
     type: str
     choices:
       - absent
@@ -52,23 +51,23 @@ options:
     required: true
   id:
     description:
-      - The alert's id, as RV(id) told it, for an alert that is to be renamed or has no O(management_tag) yet.
-      - Where there is no such alert any more, O(name) and O(management_tag) tell which one is meant.
+      - The alert's id, as in RV(id), for an alert to rename or one without the O(management_tag).
+      - If no alert has this id, O(name) and O(management_tag) are used.
     type: str
   management_tag:
-    description: The tag that tells the alerts that this module keeps from others of the same name.
+    description: The tag of the alerts that this module manages. It tells them from others with the same name.
     type: str
     default: keyward.iam
   definition:
     description:
       - The alert in the form of the REST API, with C(condition) and C(minutes) at least.
-      - C(name) is O(name), whatever the definition says, and an C(id) is not looked at.
+      - C(name) and C(id) in it are ignored; O(name) is used.
       - C(tags) may be a list, to which O(management_tag) is added.
-      - An alert whose C(alertType) is V(THRESHOLD) gets C(displayExpression) as its C(condition), as Wavefront demands.
+      - An alert whose C(alertType) is V(THRESHOLD) gets C(displayExpression) as its C(condition), which Wavefront needs.
       - Required with O(state=present).
     type: dict
   search_timeout:
-    description: How many seconds to wait until Wavefront's search knows a new alert.
+    description: How many seconds to wait until Wavefront's search finds a new alert.
     type: float
     default: 30
 seealso:
@@ -111,23 +110,18 @@ EXAMPLES = r"""
 
 RETURN = r"""
 id:
-  description: The id that Wavefront gave the alert.
+  description: The alert's id, which Wavefront chose.
   returned: when there is an alert
   type: str
   sample: "1795327200000"
 link:
-  description: The alert's address in a browser.
+  description: The alert's URL in a browser.
   returned: when there is an alert
   type: str
   sample: https://example.wavefront.com/alerts/1795327200000
 """
 
-import typing as t
-
-from ansible_collections.keyward.iam.plugins.module_utils._wavefront.alerts import find_alert, is_searchable
-from ansible_collections.keyward.iam.plugins.module_utils._wavefront.api import Api
-from ansible_collections.keyward.iam.plugins.module_utils._wavefront.change import Change
-from ansible_collections.keyward.iam.plugins.module_utils._wavefront.definition import tags_of, wanted
+from ansible_collections.keyward.iam.plugins.module_utils._wavefront.manage import keep_alert
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront.module import WavefrontModule
 
 ARGUMENT_SPEC = {
@@ -140,41 +134,8 @@ ARGUMENT_SPEC = {
 }
 
 
-def asked_of(options: dict[str, t.Any]) -> dict[str, t.Any]:
-    definition = options["definition"] or {}
-    threshold = str(definition.get("alertType")).upper() == "THRESHOLD"
-    return wanted(
-        definition,
-        # One that was copied from the server names the alert that it was copied from.
-        id=None,
-        name=options["name"],
-        tags=[*tags_of(definition), options["management_tag"]],
-        **({"condition": definition.get("displayExpression")} if threshold else {}),
-    )
-
-
 def main() -> None:
-    module = WavefrontModule(ARGUMENT_SPEC, required_if=[("state", "present", ["definition"])])
-    options = module.options
-    name, management_tag = options["name"], options["management_tag"]
-    asked = asked_of(options) if options["state"] == "present" else None
-
-    def work(api: Api) -> dict[str, t.Any]:
-        change = Change("alert", find_alert(api, name, management_tag, options["id"]), asked)
-        alert_id = module.make(change, api)
-        is_new = change.id is None
-        if alert_id and is_new and not is_searchable(api, name, management_tag, alert_id, options["search_timeout"]):
-            module.ansible.warn(
-                f"Wavefront made the alert {alert_id}, and its search does not find it yet: run this again only once "
-                "it does, or with this id, since it would else be made a second time"
-            )
-        return {
-            "changed": change.needed,
-            "diff": {"before": change.before, "after": change.after},
-            **({"id": alert_id, "link": f"{api.url}/alerts/{alert_id}"} if alert_id else {}),
-        }
-
-    module.run(work)
+    WavefrontModule(ARGUMENT_SPEC, required_if=[("state", "present", ["definition"])]).run(keep_alert)
 
 
 if __name__ == "__main__":

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: wavefront_dashboard
-short_description: Keep a dashboard of Wavefront as code
+short_description: Manage a dashboard of Wavefront
 version_added: 0.1.0
 author:
   - keyward contributors (!UNKNOWN)
 description:
-  - Makes a dashboard what its definition says, or removes it, by version 2 of the REST API of Wavefront (VMware Aria
-    Operations for Applications).
-  - The definition is the dashboard as the API and the dashboard editor's JSON view have it.
-  - The dashboard is held against the definition wherever the definition says something. What it leaves out, or says by
-    V(null) or by an empty text, list or object, is the server's or a person's choice, and so is what the server alone
-    fills in, such as the number of views.
+  - Creates, updates or deletes a dashboard by version 2 of the REST API of Wavefront (VMware Aria Operations for
+    Applications).
+  - The definition is the dashboard in the form of the API and of the dashboard editor's JSON view.
+  - Only fields given in the definition are compared and changed. A field that is left out, V(null), or an empty text,
+    list or object keeps its value. Fields that the server alone sets, such as the number of views, are ignored.
 extends_documentation_fragment:
   - keyward.iam._attributes
   - keyward.iam._attributes.actiongroup_wavefront
@@ -28,14 +27,15 @@ attributes:
   diff_mode:
     support: full
     details:
-      - It shows the definition, and how the dashboard differs from it.
+      - Shows the definition, and how the dashboard differs from it.
   idempotent:
     support: full
 options:
   state:
     description:
-      - Whether there is such a dashboard.
-      - V(absent) removes it for good, past the trash. V(present) takes it out of the trash if need be.
+      - Whether the dashboard should exist.
+      - V(absent) deletes it permanently, without moving it to the trash. V(present) restores it from the trash if it is
+        there.
     type: str
     choices:
       - absent
@@ -43,13 +43,13 @@ options:
     default: present
   id:
     description:
-      - The dashboard's id, which is also the last part of its address.
+      - The dashboard's id. It is also the last part of the dashboard's URL.
     type: str
     required: true
   definition:
     description:
       - The dashboard in the form of the REST API, with C(name) and C(sections) at least.
-      - C(id) and C(url) are O(id), whatever the definition says.
+      - C(id) and C(url) in it are ignored; O(id) is used.
       - C(tags) may be a list.
       - Required with O(state=present).
     type: dict
@@ -105,17 +105,13 @@ id:
   type: str
   sample: iam-overview
 link:
-  description: The dashboard's address in a browser.
-  returned: when there is, or in check mode would be, a dashboard
+  description: The dashboard's URL in a browser.
+  returned: with O(state=present)
   type: str
   sample: https://example.wavefront.com/dashboards/iam-overview
 """
 
-import typing as t
-
-from ansible_collections.keyward.iam.plugins.module_utils._wavefront.api import Api
-from ansible_collections.keyward.iam.plugins.module_utils._wavefront.change import Change, path_of
-from ansible_collections.keyward.iam.plugins.module_utils._wavefront.definition import wanted
+from ansible_collections.keyward.iam.plugins.module_utils._wavefront.manage import keep_dashboard
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront.module import WavefrontModule
 
 ARGUMENT_SPEC = {
@@ -126,21 +122,7 @@ ARGUMENT_SPEC = {
 
 
 def main() -> None:
-    module = WavefrontModule(ARGUMENT_SPEC, required_if=[("state", "present", ["definition"])])
-    present, dashboard_id = module.options["state"] == "present", module.options["id"]
-    asked = wanted(module.options["definition"] or {}, id=dashboard_id, url=dashboard_id) if present else None
-
-    def work(api: Api) -> dict[str, t.Any]:
-        change = Change("dashboard", api.find(path_of("dashboard", dashboard_id)), asked)
-        module.make(change, api)
-        return {
-            "changed": change.needed,
-            "diff": {"before": change.before, "after": change.after},
-            "id": dashboard_id,
-            **({"link": f"{api.url}/dashboards/{dashboard_id}"} if present else {}),
-        }
-
-    module.run(work)
+    WavefrontModule(ARGUMENT_SPEC, required_if=[("state", "present", ["definition"])]).run(keep_dashboard)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""From the object of AWX that there is to the one that is asked for; either may be nothing."""
+"""The difference between an object of AWX and its definition, and how to make it go away; either may be missing."""
 
 from __future__ import annotations
 
@@ -12,32 +12,10 @@ import json
 import typing as t
 
 from .api import Api, AwxError, Object
+from .credentials import HIDDEN, SecretInputs, without_blank
 from .kinds import Kind
-from .related import ObjectList
+from .related import RelatedList
 from .values import same, variables_of
-
-ENCRYPTED = "$encrypted$"
-"""By this, AWX shows that it keeps a secret, and is told to go on keeping it."""
-
-_HIDDEN = "(hidden)"
-_HIDDEN_ANEW = "(hidden, given again)"
-
-
-@dataclasses.dataclass(frozen=True)
-class Secrets:
-    """Inputs of a credential, which AWX takes and never shows."""
-
-    given: t.Mapping[str, str]
-    again: bool
-    """Whether to give also those that AWX keeps already."""
-
-    def to_send(self, found: Object) -> dict[str, str]:
-        """A blank one takes away what AWX keeps."""
-        return {
-            name: value
-            for name, value in self.given.items()
-            if (self.again or found.get(name) != ENCRYPTED if value else found.get(name))
-        }
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,12 +26,12 @@ class Change:
     """With names where AWX has ids."""
     ids: t.Mapping[str, int | None]
     """Of the objects that C(asked) refers to."""
-    lists: t.Mapping[str, ObjectList]
-    secrets: Secrets
+    lists: t.Mapping[str, RelatedList]
+    secrets: SecretInputs
 
     @property
     def before(self) -> Object:
-        """What there is, as far as it matters to what is asked for."""
+        """What there is, as far as the definition says something about it."""
         if self.found is None:
             return {}
         if self.asked is None:
@@ -63,12 +41,8 @@ class Change:
     @property
     def after(self) -> Object:
         after = dict(self.asked or {})
-        if "inputs" in after and self.kind.path == "credentials":
-            held = self._found_inputs
-            sent = self.secrets.to_send(held)
-            given = [name for name, value in self.secrets.given.items() if value]
-            shown = {name: _HIDDEN_ANEW if name in sent and held.get(name) else _HIDDEN for name in given}
-            after["inputs"] = _not_blank({**after["inputs"], **shown})
+        if self._has_secrets and "inputs" in after:
+            after["inputs"] = without_blank({**after["inputs"], **self.secrets.shown(self._found_inputs)})
         return {**after, **{name: each.after for name, each in self.lists.items()}}
 
     @property
@@ -86,7 +60,7 @@ class Change:
             api.remove(f"{self.kind.path}/{self.id}")
             return None
         before, after = self.before, self.after
-        content = {field: self._wire(field) for field in self.asked if before.get(field) != after[field]}
+        content = {field: self._sent(field) for field in self.asked if before.get(field) != after[field]}
         object_id = self.id
         if object_id is None:
             made = api.create(self.kind.path, content)
@@ -99,52 +73,52 @@ class Change:
         return object_id
 
     @property
+    def _has_secrets(self) -> bool:
+        return self.kind.path == "credentials"
+
+    @property
     def _found_inputs(self) -> Object:
         return (self.found or {}).get("inputs") or {}
 
     def _mirrored(self, field: str) -> t.Any:
-        """A field as AWX has it, in the words of what is asked for."""
+        """A field as AWX has it, in the words of the definition."""
         if field in self.lists:
             return self.lists[field].before
         found, asked = (self.found or {}).get(field), (self.asked or {})[field]
         if field in self.kind.references:
-            summary = ((self.found or {}).get("summary_fields") or {}).get(field) or {}
-            agreed = found == self.ids[field] and (found is not None or not asked)
-            return asked if agreed else summary.get("name", found)
+            return self._mirrored_reference(field, found, asked)
         if field in self.kind.texts:
             return variables_of(found)
-        if field == "inputs" and self.kind.path == "credentials":
-            shown = {name: _HIDDEN if value == ENCRYPTED else value for name, value in self._found_inputs.items()}
-            return _not_blank({name: shown[name] for name in shown if name in asked or name in self.secrets.given})
+        if field == "inputs" and self._has_secrets:
+            shown = {name: HIDDEN if name in self.secrets.kept(found) else value for name, value in found.items()}
+            return without_blank({name: shown[name] for name in shown if name in asked or name in self.secrets.given})
         return asked if same(found, asked) else found
 
-    def _wire(self, field: str) -> t.Any:
+    def _mirrored_reference(self, field: str, found: int | None, asked: t.Any) -> t.Any:
+        if found == self.ids[field] and (found is not None or not asked):
+            return asked
+        if found is None:
+            return None
+        summary = ((self.found or {}).get("summary_fields") or {}).get(field) or {}
+        # Another organization may have an object of the same name.
+        name = summary.get("name", found)
+        return f"{name} (id {found})" if name == asked else name
+
+    def _sent(self, field: str) -> t.Any:
         """A field as AWX takes it."""
         value = (self.asked or {})[field]
         if field in self.kind.references:
             return self.ids[field]
         if field in self.kind.texts:
             return json.dumps(value)
-        if field == "inputs" and self.kind.path == "credentials":
-            return {**self._found_inputs, **value, **self.secrets.to_send(self._found_inputs)}
+        if field == "inputs" and self._has_secrets:
+            # AWX replaces all of them.
+            inputs = {**self._found_inputs, **value, **self.secrets.to_send(self._found_inputs)}
+            return without_blank(inputs)
         return value
 
 
-def _not_blank(inputs: Object) -> Object:
-    """AWX keeps no input that is blank."""
-    return {name: value for name, value in inputs.items() if value != ""}
-
-
 def _refuse_unknown(content: Object, made: Object) -> None:
-    """AWX passes over a field that it does not know, as if it had taken it."""
+    """AWX ignores a field that it does not know, as if it had taken it."""
     if unknown := sorted(content.keys() - made.keys()):
-        raise AwxError(f"AWX knows no such field: {', '.join(unknown)}; check the definition, or AWX's version")
-
-
-def refuse_open_secrets(inputs: Object, found: Object | None, credential_type: Object | None) -> None:
-    """A secret among the inputs that are shown would be in outputs and differences."""
-    fields = ((credential_type or {}).get("inputs") or {}).get("fields") or []
-    secret = {field["id"] for field in fields if field.get("secret")}
-    secret |= {name for name, value in ((found or {}).get("inputs") or {}).items() if value == ENCRYPTED}
-    if shown := sorted(secret & inputs.keys()):
-        raise AwxError(f"give {', '.join(shown)} by secret_inputs, not by inputs in the definition: it is a secret")
+        raise AwxError(f"AWX does not know {', '.join(unknown)}: check the definition, or AWX's version")

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""What has to be known of each kind of object of AWX to keep it as code."""
+"""The kinds of AWX's objects: where they are, and which of their fields refer to others."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class Kind(t.NamedTuple):
     """Of its list."""
     references: dict[str, str]
     """Fields in which AWX has the id of another object, and the kind of that object."""
-    told_apart_by: tuple[str, ...] = ()
-    """References by which two objects of one name differ."""
+    identity_fields: tuple[str, ...] = ()
+    """References that together with the name identify an object."""
     derived: tuple[str, ...] = ()
     """References that AWX takes from another object and that cannot be set."""
     texts: tuple[str, ...] = ()
@@ -27,7 +27,7 @@ class Kind(t.NamedTuple):
 
 # fmt: off
 KINDS: dict[str, Kind] = {
-    "organization": Kind("organizations", {}),
+    "organization": Kind("organizations", {"default_environment": "execution_environment"}),
     "credential_type": Kind("credential_types", {}),
     "execution_environment": Kind(
         "execution_environments", {"organization": "organization", "credential": "credential"}
@@ -35,27 +35,27 @@ KINDS: dict[str, Kind] = {
     "credential": Kind(
         "credentials",
         {"organization": "organization", "credential_type": "credential_type"},
-        told_apart_by=("organization", "credential_type"),
+        identity_fields=("organization", "credential_type"),
     ),
     "project": Kind(
         "projects",
         {
             "organization": "organization", "credential": "credential",
-            "default_environment": "execution_environment",
+            "default_environment": "execution_environment", "signature_validation_credential": "credential",
         },
-        told_apart_by=("organization",),
+        identity_fields=("organization",),
     ),
     "inventory": Kind(
-        "inventories", {"organization": "organization"}, told_apart_by=("organization",), texts=("variables",),
+        "inventories", {"organization": "organization"}, identity_fields=("organization",), texts=("variables",),
         lists=("hosts",),
     ),
     "job_template": Kind(
         "job_templates",
         {
             "organization": "organization", "project": "project", "inventory": "inventory",
-            "execution_environment": "execution_environment",
+            "execution_environment": "execution_environment", "webhook_credential": "credential",
         },
-        told_apart_by=("organization",), derived=("organization",), texts=("extra_vars",),
+        identity_fields=("organization",), derived=("organization",), texts=("extra_vars",),
         lists=("credentials",),
     ),
     "schedule": Kind(
@@ -64,7 +64,7 @@ KINDS: dict[str, Kind] = {
             "unified_job_template": "job_template", "inventory": "inventory",
             "execution_environment": "execution_environment",
         },
-        told_apart_by=("unified_job_template",),
+        identity_fields=("unified_job_template",),
     ),
 }
 # fmt: on

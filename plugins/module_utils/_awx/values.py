@@ -23,7 +23,7 @@ def variables_of(text: str | None) -> t.Any:
 
 
 def same(found: t.Any, asked: t.Any) -> bool:
-    """AWX has an empty text where nothing was said, and the controller may hand over a number as text."""
+    """AWX has an empty text where nothing was given; a field of another version of AWX may be a number."""
     if found in (None, "") and asked in (None, ""):
         return True
     return bool(found == asked) or str(found) == str(asked)

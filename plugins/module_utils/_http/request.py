@@ -11,8 +11,8 @@ more package.
 from __future__ import annotations
 
 import http.client
-import ssl
 import typing as t
+import zlib
 from email.message import Message
 from http import HTTPStatus
 from urllib.error import HTTPError, URLError
@@ -21,17 +21,16 @@ from ansible.module_utils.urls import ConnectionError as AnsibleConnectionError
 from ansible.module_utils.urls import open_url
 
 from .._common.deadlines import BoundedCalls, TimedOutError
-from .._common.errors import KeywardError
+from .faults import NoAnswerError, cause_of, no_answer, timed_out
 
-_EXCERPT_LENGTH = 300
+MOST_BYTES = 16 * 1024 * 1024
+"""Of an answer, as it came and after decompression."""
+
+_AUTOMATIC = zlib.MAX_WBITS | 32
 
 
-class NoAnswerError(KeywardError):
-    """One sentence that says what failed and what to change."""
-
-
-class Connection(t.NamedTuple):
-    """How the other side is reached and known, as the options of modules name it."""
+class HttpOptions(t.NamedTuple):
+    """How a server is reached and verified, as the options of modules name it."""
 
     timeout: float = 10
     validate_certs: bool = True
@@ -40,7 +39,7 @@ class Connection(t.NamedTuple):
     client_key: str | None = None
 
 
-class Answer(t.NamedTuple):
+class Response(t.NamedTuple):
     status: int
     headers: Message
     text: str
@@ -49,26 +48,22 @@ class Answer(t.NamedTuple):
     def ok(self) -> bool:
         return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
-    @property
-    def excerpt(self) -> str:
-        """The start of the text in one line, for a message."""
-        words = " ".join(self.text.split())
-        return f"{words[:_EXCERPT_LENGTH]}…" if len(words) > _EXCERPT_LENGTH else words or "nothing"
-
 
 def send(
-    method: str, url: str, connection: Connection, headers: t.Mapping[str, str], data: str | None = None
-) -> Answer:
-    """The answer, whatever its status. Raises NoAnswerError."""
+    method: str, url: str, options: HttpOptions, headers: t.Mapping[str, str], data: str | None = None
+) -> Response:
+    """The response, whatever its status. Raises NoAnswerError."""
     try:
-        return BoundedCalls().run(lambda: _answer(method, url, connection, headers, data), connection.timeout)
+        return BoundedCalls().run(lambda: _response(method, url, options, headers, data), options.timeout)
     except TimedOutError:
-        raise NoAnswerError(_unreachable(url, f"no answer within {connection.timeout:g} s")) from None
-    except (OSError, http.client.HTTPException, AnsibleConnectionError) as error:
-        raise NoAnswerError(_unreachable(url, error.reason if isinstance(error, URLError) else error)) from None
+        raise timed_out(url, options.timeout) from None
+    except (OSError, http.client.HTTPException, AnsibleConnectionError, ValueError, zlib.error) as error:
+        reason = error.reason if isinstance(error, URLError) else error
+        cause = cause_of(reason if isinstance(reason, BaseException) else OSError(str(reason)))
+        raise timed_out(url, options.timeout) if cause.timeout else no_answer(url, cause) from None
 
 
-def _answer(method: str, url: str, connection: Connection, headers: t.Mapping[str, str], data: str | None) -> Answer:
+def _response(method: str, url: str, options: HttpOptions, headers: t.Mapping[str, str], data: str | None) -> Response:
     try:
         with open_url(
             url,
@@ -79,21 +74,20 @@ def _answer(method: str, url: str, connection: Connection, headers: t.Mapping[st
             # A redirect would carry the token along, and an entry of ~/.netrc would take its place.
             follow_redirects="none",
             use_netrc=False,
-            **connection._asdict(),
+            # Ansible's own has no bound.
+            decompress=False,
+            **options._asdict(),
         ) as response:
-            return Answer(response.status, response.headers, _text(response))
+            return Response(response.status, response.headers, _text(response, response.headers, url))
     except HTTPError as error:
         with error:
-            return Answer(error.code, error.headers, _text(error))
+            return Response(error.code, error.headers, _text(error, error.headers, url))
 
 
-def _text(response: t.Any) -> str:
-    content: bytes = response.read()
+def _text(response: t.Any, headers: Message, url: str) -> str:
+    content: bytes = response.read(MOST_BYTES + 1)
+    if len(content) <= MOST_BYTES and headers.get("Content-Encoding", "").strip().lower() in ("gzip", "deflate"):
+        content = zlib.decompressobj(_AUTOMATIC).decompress(content, MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise NoAnswerError(f"{url}: the answer is longer than {MOST_BYTES >> 20} MiB: check url", setting="url")
     return content.decode("utf-8", "replace")
-
-
-def _unreachable(url: str, reason: object) -> str:
-    if isinstance(reason, ssl.SSLError):
-        advice = "check ca_path, and the client certificate where there is one"
-        return f"{url}: the two sides do not trust each other: {advice} ({reason})"
-    return f"{url} cannot be reached: check the address and the network ({reason})"

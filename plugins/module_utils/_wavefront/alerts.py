@@ -4,17 +4,18 @@
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
 """
-Which alert of the server's is meant: its id is the server's choice, and names are not unique.
+Finds an alert: the server chooses its id, and names are not unique.
 
-The one of a name that bears the management tag is meant. The server answers a search from a cache, so that an alert
-that was made a moment ago can be missing, and one that was removed a moment ago can still be listed.
+The one of a name that has the management tag is meant. The server answers a search from a cache, so that an alert
+that was created a moment ago can be missing, and one that was removed a moment ago can still be listed.
 """
 
 from __future__ import annotations
 
 import time
 
-from .api import Api, ApiError
+from .._common.errors import KeywardError
+from .api import Api
 from .change import path_of
 from .definition import Object, tags_of
 
@@ -30,15 +31,15 @@ def find_alert(api: Api, name: str, management_tag: str, alert_id: str | None) -
     present = [match for match in matches if match is not None]
     if len(present) > 1:
         ids = ", ".join(sorted(str(match["id"]) for match in present))
-        raise ApiError(
-            f"{len(present)} alerts are named '{name}' and tagged '{management_tag}': remove all but one, or give "
-            f"the id of the one that is meant ({ids})"
+        raise KeywardError(
+            f"{len(present)} alerts are named '{name}' and tagged '{management_tag}': remove all but one, or set "
+            f"id to the one that is meant ({ids})"
         )
     return present[0] if present else None
 
 
 def is_searchable(api: Api, name: str, management_tag: str, alert_id: str, seconds: float) -> bool:
-    """Whether a new alert can be found, which is waited for: the next run would else make it a second time."""
+    """Whether the search finds a new alert in time: else the next run would create it a second time."""
     until = time.monotonic() + seconds
     while alert_id not in _search(api, name, management_tag):
         if time.monotonic() >= until:

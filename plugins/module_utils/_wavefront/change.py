@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""From the dashboard or alert that there is to the one that is asked for; either may be nothing."""
+"""The difference between the dashboard or alert on the server and the definition, and how to make it go away."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import dataclasses
 import typing as t
 from urllib.parse import quote
 
-from .api import Api, ApiError
+from .._common.errors import KeywardError
+from .api import Api
 from .definition import Object, mirrored, without_server_made
 
 
@@ -50,7 +51,7 @@ class Change:
         if self.found is None:
             created = api.create(self.kind, self.after)
             if not created.get("id"):
-                raise ApiError(f"Wavefront made the {self.kind} and told no id of it")
+                raise KeywardError(f"the response to the create request of the {self.kind} has no id")
             return str(created["id"])
         path = path_of(self.kind, str(self.found["id"]))
         if self.asked is None:

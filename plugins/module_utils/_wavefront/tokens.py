@@ -3,51 +3,132 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""Where the modules' Bearer token comes from."""
+"""Where the Bearer token of a request comes from, for modules and callbacks; the HTTP call is theirs."""
 
 from __future__ import annotations
 
+import os
+import stat
 import typing as t
 
-from .._http.request import Connection, NoAnswerError, send
-from .access import (
-    CLIENT_SECRETS,
-    AccessError,
-    base_url,
-    checked_token,
-    csp_access,
-    csp_grant,
-    token_of_file,
-)
+from .access import CLIENT_SECRETS, TOKENS, AccessError, Label, base_url, checked_token
+from .csp import CspToken, Grant, Post, grant_of_api_token, grant_of_app
+
+_MOST_BYTES = 65536
 
 
-class TokenSource(t.NamedTuple):
+class Token(t.Protocol):
     setting: str
-    """The options to change where the token is refused."""
-    read: t.Callable[[], str]
-    """Raises AccessError."""
+    """The option to change where the token is refused."""
+
+    def get(self, post: Post) -> str | None:
+        """None where no token is needed. Raises AccessError."""
+
+    def renew(self) -> bool:
+        """After a refusal: whether the next C(get) may give another token."""
+
+    @property
+    def secrets(self) -> list[str]:
+        """What must not be shown."""
 
 
-def token_source(options: t.Mapping[str, t.Any], connection: Connection) -> TokenSource:
-    """By the options that a module was given. Raises AccessError."""
-    if options["api_token"]:
-        return TokenSource("api_token", lambda: checked_token(options["api_token"].strip(), "api_token"))
-    if options["api_token_file"]:
-        return TokenSource("api_token_file", lambda: token_of_file(options["api_token_file"]))
-    url = base_url("csp_url", options["csp_url"])
-    app = [name for name in CLIENT_SECRETS if options[name]]
-    if options["csp_client_id"] and not app:
-        raise AccessError(f"csp_client_id needs {' or '.join(CLIENT_SECRETS)}")
+class NoToken:
+    """A proxy takes points without one."""
 
-    def authorize() -> str:
-        grant = csp_grant(url, options)
+    secrets: t.ClassVar[list[str]] = []
+
+    def __init__(self, setting: str) -> None:
+        self.setting = setting
+
+    def get(self, _post: Post) -> None:
+        return None
+
+    def renew(self) -> bool:
+        return False
+
+
+class FixedToken:
+    def __init__(self, setting: str, token: str) -> None:
+        self.setting = setting
+        self._token = token.strip()
+
+    @property
+    def secrets(self) -> list[str]:
+        return [self._token]
+
+    def get(self, _post: Post) -> str:
+        return checked_token(self._token, self.setting)
+
+    def renew(self) -> bool:
+        return False
+
+
+class FileToken:
+    """Read again for every request: it may be replaced at any time, and is small."""
+
+    def __init__(self, setting: str, path: str) -> None:
+        self.setting = setting
+        self._path = path
+        self._last = ""
+
+    @property
+    def secrets(self) -> list[str]:
+        return [self._last] if self._last else []
+
+    def get(self, _post: Post) -> str:
+        self._last = _token_of_file(self._path, self.setting)
+        return self._last
+
+    def renew(self) -> bool:
         try:
-            answer = send("POST", grant.url, connection, grant.headers, grant.body)
-        except NoAnswerError as error:
-            raise AccessError(str(error)) from None
-        if not answer.ok:
-            raise AccessError(f"{grant.url}: HTTP {answer.status}: {answer.excerpt}")
-        return csp_access(grant.url, answer.text).token
+            return _token_of_file(self._path, self.setting) != self._last
+        except AccessError:
+            return False
 
-    token = "csp_api_token" if options["csp_api_token"] else "csp_api_token_file"
-    return TokenSource(f"csp_client_id and {app[0]}" if app else token, authorize)
+
+def token_of(options: t.Mapping[str, t.Any], label: Label) -> Token:
+    """The token that options lead to, of which those of C(TOKENS) and of C(CLIENT_SECRETS) exclude each other."""
+    kind = next((name for name in TOKENS if options[name]), None)
+    if kind is None:
+        return NoToken(f"{label('api_token')} or {label('api_token_file')}")
+    if kind == "api_token":
+        return FixedToken(label(kind), options[kind])
+    if kind == "api_token_file":
+        return FileToken(label(kind), options[kind])
+    url = base_url(label("csp_url"), options["csp_url"])
+    if kind != "csp_client_id":
+        return CspToken(label(kind), lambda: grant_of_api_token(url, _secret(options, "csp_api_token", label) or ""))
+    used = [name for name in CLIENT_SECRETS if options[name]]
+    if not used:
+        raise AccessError(
+            f"csp_client_id needs {' or '.join(map(label, CLIENT_SECRETS))}", setting=label(CLIENT_SECRETS[0])
+        )
+
+    def grant() -> Grant:
+        secret = _secret(options, "csp_client_secret", label) or ""
+        return grant_of_app(url, options["csp_client_id"], secret, options["csp_org_id"])
+
+    return CspToken(f"{label('csp_client_id')} and {label(used[0])}", grant)
+
+
+def _secret(options: t.Mapping[str, t.Any], name: str, label: Label) -> str | None:
+    path = options[f"{name}_file"]
+    if path:
+        return _token_of_file(path, label(f"{name}_file"))
+    value: str | None = options[name]
+    return value.strip() if value else value
+
+
+def _token_of_file(path: str, setting: str) -> str:
+    try:
+        # A FIFO would be waited for until another process writes into it.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise AccessError(f"{setting}: {path} is not a regular file", setting=setting)
+            token = file.read(_MOST_BYTES).decode("utf-8-sig")
+    except OSError as error:
+        raise AccessError(f"{setting}: {path} cannot be read: {error.strerror}", setting=setting) from None
+    except UnicodeDecodeError:
+        raise AccessError(f"{setting}: {path} holds no text", setting=setting) from None
+    return checked_token(token, f"{setting}: {path}")

@@ -22,8 +22,10 @@ from .lines import LineEncoder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ansible_collections.keyward.iam.plugins.module_utils._wavefront.csp import Grant
+    from ansible_collections.keyward.iam.plugins.module_utils._wavefront.tokens import Token
+
     from .._http.messages import Reply
-    from .tokens import Token
 
 _GZIP_LEVEL = 6
 _HEADERS = {"Content-Type": "application/octet-stream", "Content-Encoding": "gzip"}
@@ -65,7 +67,7 @@ class Wavefront:
 
     def _attempt(self, body: bytes, until: float) -> ExportResult:
         try:
-            token = self._token.get(self._connection, until)
+            token = self._token.get(lambda grant: self._authorize(grant, until))
             bearer = {"Authorization": f"Bearer {token}"} if token else {}
             reply = self._connection.post(f"{self._url}?f=wavefront", until, data=body, headers=_HEADERS | bearer)
         except AccessError as error:
@@ -76,6 +78,12 @@ class Wavefront:
             setting = _TLS if isinstance(error, TlsFaultError) else _URL
             return ExportResult(status, "no answer", f"{self._url}: {error}", setting)
         return self._answer(reply)
+
+    def _authorize(self, grant: Grant, until: float) -> Reply:
+        try:
+            return self._connection.post(grant.url, until, data=grant.body.encode(), headers=grant.headers)
+        except FaultError as error:
+            raise AccessError(f"{grant.url}: {error}", passing=isinstance(error, PassingFaultError)) from error
 
     def _answer(self, reply: Reply) -> ExportResult:
         if reply.ok:

@@ -14,15 +14,14 @@ from ansible_collections.keyward.iam.plugins.module_utils._wavefront.access impo
     TOKENS,
     AccessError,
     base_url,
-    csp_grant,
 )
+from ansible_collections.keyward.iam.plugins.module_utils._wavefront.tokens import Token, token_of
 
 from .._delivery.delivery import Delivery, Output
 from .._delivery.options import Option, SettingError, delivery_settings, file
 from .._http.messages import Tls
 from .exporter import Wavefront
 from .lines import RESERVED_TAGS
-from .tokens import CspToken, FileToken, FixedToken, NoToken, Token
 
 if TYPE_CHECKING:
     from .._journal.journal import Journal
@@ -61,18 +60,7 @@ def _token(option: Option) -> Token:
     kind, secret = _only(TOKENS, values), _only(CLIENT_SECRETS, values)
     if (kind == "csp_client_id") != bool(secret):
         raise SettingError("csp_client_id and csp_client_secret need each other")
-    if kind is None:
-        return NoToken()
-    if kind == "api_token":
-        return FixedToken(values[kind].strip())
-    if kind == "api_token_file":
-        return FileToken(values[kind])
-    url = base_url("csp_url", option("csp_url"))
-    used = [name for name in (kind, secret) if name]
-    return CspToken(
-        f"{' and '.join(used)} ({', '.join(f'WAVEFRONT_{name.upper()}' for name in used)})",
-        lambda: csp_grant(url, values),
-    )
+    return token_of({**values, "csp_url": option("csp_url")}, lambda name: f"{name} (WAVEFRONT_{name.upper()})")
 
 
 def _only(names: tuple[str, ...], values: dict[str, Any]) -> str | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from ansible_collections.keyward.iam.plugins.module_utils._http.request import Connection
+from ansible_collections.keyward.iam.plugins.module_utils._http.request import HttpOptions
 from ansible_collections.keyward.iam.plugins.modules import awx_object
 from testbed.fakes.awx import Awx
 from tools.checkout import ROOT
@@ -42,7 +42,7 @@ def test_what_is_returned_is_documented_and_secrets_are_not_returned(ansible: An
 
 def test_options_are_the_documented_ones() -> None:
     assert _facts(OPTIONS) == _facts(awx_object.ARGUMENT_SPEC)
-    assert Connection._fields[:3] == ("timeout", "validate_certs", "ca_path")
+    assert HttpOptions._fields[:3] == ("timeout", "validate_certs", "ca_path")
 
 
 def test_what_lets_it_in_is_given_once(ansible: Ansible) -> None:

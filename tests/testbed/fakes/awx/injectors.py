@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-
 class ExplodingNamespace(SimpleNamespace):
     """The names of files that a template may use."""
 
@@ -65,6 +64,10 @@ def _validate_field(field: dict[str, Any], number: int) -> None:
         raise InvalidError(inputs='"tower" is a reserved field name')
     if field.get("ask_at_runtime"):
         raise InvalidError(inputs="'ask_at_runtime' is not supported for custom credentials.")
+    _validate_kind(field, number)
+
+
+def _validate_kind(field: dict[str, Any], number: int) -> None:
     field.setdefault("type", "string")
     for key, known in (("type", ["string", "boolean"]), ("format", ["ssh_private_key", "url"])):
         if key in field and field[key] not in known:

@@ -60,9 +60,7 @@ class Model:
 
 
 def _known(path: str, model: Model) -> Model:
-    taken = {
-        name: _field(about) for name, about in _options()[path]["POST"].items() if name not in {"user", "team"}
-    }
+    taken = {name: _field(about) for name, about in _options()[path]["POST"].items() if name not in {"user", "team"}}
     return Model(**{**vars(model), "fields": taken})
 
 
@@ -74,7 +72,12 @@ def _field(about: dict[str, Any]) -> Field:
         default = ""
     choices = tuple(choice[0] for choice in about.get("choices", ()))
     return Field(
-        kind, about["required"], default, choices, about.get("min_value"), about.get("max_value", about.get("max_length"))
+        kind,
+        about["required"],
+        default,
+        choices,
+        about.get("min_value"),
+        about.get("max_value", about.get("max_length")),
     )
 
 

@@ -8,17 +8,22 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Any
 
 from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 from dateutil.tz import gettz
 
 from .errors import CrashError, RefusalError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _DTSTART = re.compile(r".*?(DTSTART(;[^:]+)?\:[0-9]+T[0-9]+Z?)")
 _NAIVE = re.compile(r".*?(DTSTART:[0-9]+T[0-9]+) ")
 _TIME_ZONE = re.compile(r"DTSTART;TZID=([^:;]+):[0-9]+T[0-9]+(?= |$)")
 _RULE = re.compile(r".*?(RULE\:[^\s]*)")
 _MOST_RUNS = 999
+_NO_TIME_ZONE = "rrule parsing failed validation: A valid TZID must be provided (e.g., America/New_York)"
 
 
 def checked_rrule(text: str) -> str:
@@ -39,13 +44,18 @@ def _problems(text: str) -> list[str]:
         return [needed, _NO_TIME_ZONE] if "RRULE" in text else [needed]
     if _NAIVE.findall(text):
         return ["DTSTART cannot be a naive datetime.  Specify ;TZINFO= or YYYYMMDDTHHMMSSZZ.", _NO_TIME_ZONE]
+    found = filter(None, map(_problem_of_rule, _RULE.findall(text)))
+    return list(_problems_of_whole(text, starts)) or list(found)[:1] or _problems_of_parser(text)
+
+
+def _problems_of_whole(text: str, starts: list[Any]) -> Iterator[str]:
     if len(starts) > 1:
-        return ["Multiple DTSTART is not supported."]
-    if "rrule:" not in text.lower():
-        return ["One or more rule required in rrule."]
-    for rule in _RULE.findall(text):
-        if problem := _problem_of_rule(rule):
-            return [problem]
+        yield "Multiple DTSTART is not supported."
+    elif "rrule:" not in text.lower():
+        yield "One or more rule required in rrule."
+
+
+def _problems_of_parser(text: str) -> list[str]:
     zone = _TIME_ZONE.search(text)
     if zone and gettz(zone[1]) is None:
         return [_NO_TIME_ZONE]
@@ -54,9 +64,6 @@ def _problems(text: str) -> list[str]:
     except ValueError as error:
         return [f"rrule parsing failed validation: {error}"]
     return []
-
-
-_NO_TIME_ZONE = "rrule parsing failed validation: A valid TZID must be provided (e.g., America/New_York)"
 
 
 def _problem_of_rule(rule: str) -> str:

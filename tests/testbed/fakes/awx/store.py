@@ -150,7 +150,9 @@ class Store:
     def _checked(self, path: str, before: Object, content: Object) -> Object:
         model = MODELS[path]
         # A field that is not the model's, or not to be set, is passed over without a word.
-        given = {name: taken(name, value, model.fields[name]) for name, value in content.items() if name in model.fields}
+        given = {
+            name: taken(name, value, model.fields[name]) for name, value in content.items() if name in model.fields
+        }
         after = {**before, **given}
         for name, target in model.references.items():
             if given.get(name) is not None and given[name] not in self.kept[target]:
@@ -163,7 +165,9 @@ class Store:
                 if model.unique_message:
                     raise InvalidError(__all__=model.unique_message)
                 words = model.words.capitalize()
-                raise InvalidError(**{model.unique[0]: f"{words} with this {model.unique[0].capitalize()} already exists."})
+                raise InvalidError(
+                    **{model.unique[0]: f"{words} with this {model.unique[0].capitalize()} already exists."}
+                )
         return after
 
     def _check_credential_type(self, before: Object, after: Object) -> None:
@@ -203,13 +207,7 @@ class Store:
                 credential="Only Container Registry credentials can be associated with an Execution Environment"
             )
         if "id" in before and after["organization"] not in {None, before["organization"]}:
-            self._check_free_to_move(before)
-
-    def _check_free_to_move(self, environment: Object) -> None:
-        """AWX lets one that is in use go to all organizations, and to none but these."""
-        for path, name in (("job_templates", "execution_environment"), ("projects", "default_environment")):
-            if any(each[name] == environment["id"] for each in self.kept[path].values()):
-                raise InvalidError(organization="Cannot change the organization of an execution environment")
+            raise InvalidError(organization="Cannot change the organization of an execution environment")
 
     def _check_project(self, before: Object, after: Object) -> None:
         if after["scm_type"] and not after["scm_url"]:
@@ -245,8 +243,8 @@ class Store:
         if after["extra_data"] and not template["ask_variables_on_launch"]:
             names = ", ".join(sorted(after["extra_data"]))
             raise InvalidError(
-                extra_data=f"Variables {names} are not allowed on launch. Check the Prompt on Launch setting on the Job "
-                "Template to include Extra Variables."
+                extra_data=f"Variables {names} are not allowed on launch. Check the Prompt on Launch setting on the "
+                "Job Template to include Extra Variables."
             )
 
     def _credentials_of_type(self, credential_type: Object) -> list[Object]:

@@ -31,7 +31,7 @@ def taken(name: str, value: Any, about: Field) -> Any:
 
 
 def _nothing(name: str, about: Field) -> Any:
-    if about.type == "id" or about.default is None and not about.required:
+    if about.type == "id" or (about.default is None and not about.required):
         return None
     if about.type in {"string", "json", "choice"} and not about.required:
         return ""
@@ -62,7 +62,9 @@ def _choice(name: str, value: Any, about: Field) -> Any:
     if str(value) not in by_text:
         # Types of credentials are judged by their model.
         known = " or ".join(f"'{choice}'" for choice in sorted(by_text))
-        message = f"Must be {known}, not {value}" if set(by_text) == {"cloud", "net"} else f'"{value}" is not a valid choice.'
+        message = (
+            f"Must be {known}, not {value}" if set(by_text) == {"cloud", "net"} else f'"{value}" is not a valid choice.'
+        )
         raise InvalidError(**{name: message})
     return by_text[str(value)]
 
@@ -109,4 +111,3 @@ def _check_variables(name: str, text: str) -> None:
             problems.append((language, f"Input type `{type(found).__name__}` is not a dictionary"))
     (_json_name, by_json), (_yaml_name, by_yaml) = problems
     raise InvalidError(**{name: f"Cannot parse as JSON (error: {by_json}) or YAML (error: {by_yaml})."})
-

@@ -13,14 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.keyward.iam.plugins.module_utils._awx.api import (
-    Api,
-    AwxError,
-    password_access,
-    token_access,
-)
+from ansible_collections.keyward.iam.plugins.module_utils._awx.api import Api, password_credentials, token_credentials
 from ansible_collections.keyward.iam.plugins.module_utils._awx.manage import keep as keep_object
-from ansible_collections.keyward.iam.plugins.module_utils._http.request import Connection
+from ansible_collections.keyward.iam.plugins.module_utils._common.errors import KeywardError
+from ansible_collections.keyward.iam.plugins.module_utils._http.request import HttpOptions
 from testbed.fakes.awx import CREDENTIAL_TYPES, Awx
 from testbed.fakes.wavefront import PrivateCa
 
@@ -55,16 +51,20 @@ def keep(awx: Awx) -> Keep:
     def run(
         kind: str, name: str, /, *, options: dict[str, Any] | None = None, check: bool = False, **definition: Any
     ) -> dict[str, Any]:
-        access = {"url": awx.url, "token": awx.token, "user": None, "connection": Connection()}
+        access = {"url": awx.url, "token": awx.token, "user": None, "connection": HttpOptions()}
         usual = {"organization": "Default", "state": "present", "secret_inputs": {}, "update_secrets": False}
         given = {**access, **usual, "wait_timeout": 20, **(options or {})}
         try:
-            entry = password_access(*given["user"]) if given["user"] else token_access(given["token"])
+            secrets = list(given["secret_inputs"].values())
+            if given["user"]:
+                entry = password_credentials(*given["user"], "username and password", secrets)
+            else:
+                entry = token_credentials(given["token"], "token", secrets)
             api = Api(given["url"], entry, given["connection"])
             done = keep_object({**given, "kind": kind, "name": name, "definition": definition}, api, planning=check)
-        except AwxError as error:
+        except KeywardError as error:
             return {"msg": str(error)}
-        return {"changed": done.changed, "diff": {"before": done.before, "after": done.after}, "id": done.id}
+        return {"id": None, "warning": done.warning, **done.result}
 
     return run
 
@@ -175,7 +175,7 @@ def test_secrets_are_given_once_or_again_when_asked_and_never_shown(
 
     given_openly = {"credential_type": "Keyward Wavefront token", "inputs": {"url": "https://a", "api_token": "x"}}
     for name in ("wavefront", "a-new-one"):
-        assert "give api_token by secret_inputs" in keep("credential", name, **given_openly)["msg"]
+        assert "move it from inputs to secret_inputs" in keep("credential", name, **given_openly)["msg"]
 
 
 def test_a_project_is_waited_for(awx: Awx, keep: Keep) -> None:
@@ -186,7 +186,11 @@ def test_a_project_is_waited_for(awx: Awx, keep: Keep) -> None:
 
     playbooks = awx.store.repositories.pop(REPOSITORY)
     failed = keep("project", "Keyward", **PROJECT, scm_branch="main")
-    assert "could not fetch the project Keyward: its update is failed; check scm_url, scm_branch" in failed["msg"]
+    assert (
+        "could not fetch the project Keyward: its update is failed; its task 'Update project using git' failed: Fai"
+        in (failed["msg"])
+    )
+    assert failed["msg"].endswith("check scm_url, scm_branch and credential")
     # What failed is tried again, also where nothing else is to be changed.
     awx.store.repositories[REPOSITORY] = playbooks
     assert keep("project", "Keyward", **PROJECT, scm_branch="main", check=True)["changed"] is True
@@ -228,11 +232,14 @@ def test_a_job_template_has_the_credentials_that_it_names(
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"token": "a-wrong-token"}, "AWX refused to let anybody in: check token (HTTP 401 to GET "),
-        ({"user": ("admin", "wrong")}, "AWX refused to let anybody in: check username and password (HTTP 401 to GET "),
-        ({"token": "two\nlines"}, "what token holds is not a token"),
-        ({"token": "a-token-with-the-scope-read"}, "AWX does not allow it: You do not have permission to perform this"),
-        ({"organization": "Nowhere"}, "there is no organization Nowhere: make it first, or name another one"),
+        ({"token": "a-wrong-token"}, "AWX rejected the credentials (HTTP 401 to GET "),
+        ({"user": ("admin", "wrong")}, "/organizations/): check username and password"),
+        ({"token": "two\nlines"}, "token holds no token"),
+        (
+            {"token": "a-token-with-the-scope-read"},
+            "You do not have permission to perform this action.: check the rights of token",
+        ),
+        ({"organization": "Nowhere"}, "there is no organization Nowhere: create it first, or use another name"),
         ({"organization": None}, "an object of the kind inventory needs organization"),
         ({"url": "awx.example.com"}, "url must look like https://awx.example.com"),
         ({"url": "https://me:secret@awx"}, "url must not hold a user or a password"),
@@ -250,32 +257,37 @@ def test_what_keeps_it_out_is_said_in_one_sentence(
 
 def test_what_awx_does_not_take_is_said(awx: Awx, keep: Keep, project: int, types: dict[str, int]) -> None:
     assert project
-    assert "AWX knows no such field: colour" in keep("organization", "Other", colour="red")["msg"]
+    assert "AWX does not know colour" in keep("organization", "Other", colour="red")["msg"]
     unknown = keep("job_template", "a", project="Keyward", playbook="nowhere.yml", inventory="accounts")
     assert unknown["msg"].startswith("there is no inventory accounts in the organization Default")
     awx.add("inventories", name="accounts", organization=1)
     unknown = keep("job_template", "a", project="Keyward", playbook="nowhere.yml", inventory="accounts")
-    assert "AWX did not do it: playbook: Playbook not found for project. (HTTP 400 to POST" in unknown["msg"]
+    assert "the request failed: playbook: Playbook not found for project. (HTTP 400 to POST" in unknown["msg"]
     lacking = keep("credential", "a", credential_type="Keyward Wavefront token", inputs={})
-    assert "inputs: url: required for Keyward Wavefront token" in lacking["msg"]
+    assert "the credential type Keyward Wavefront token requires url" in lacking["msg"]
     awx.add("credentials", name="a", organization=1, credential_type=types["aws_profiles"])
     in_use = keep("credential_type", "Keyward AWS profiles", kind="cloud", inputs={"fields": []}, injectors={})
-    assert "inputs are not allowed for credential types that are in use" in in_use["msg"]
+    assert (
+        "does not change the inputs of the credential type Keyward AWS profiles while credentials use it: delete the cr"
+        in in_use["msg"]
+    )
     awx.add("credential_types", name="Keyward AWS profiles", kind="net")
     assert "there are 2 objects" in keep("credential_type", "Keyward AWS profiles", kind="cloud")["msg"]
     elsewhere = keep("inventory", "accounts", options={"url": f"{awx.url}/somewhere"})
     assert "there is no API of AWX here: check url" in elsewhere["msg"]
     awx.moved_to = "https://awx.example.com"
     moved = keep("inventory", "accounts")
-    assert "AWX is elsewhere: set url to it" in moved["msg"]
-    assert "see https://awx.example.com/api/v2/organizations/" in moved["msg"]
+    assert (
+        "AWX redirected the request to https://awx.example.com/api/v2/organizations/: set url to https://awx.exa"
+        in (moved["msg"])
+    )
 
 
 def test_a_user_and_a_private_ca(keep: Keep, tmp_path: Path) -> None:
     ca = PrivateCa(tmp_path)
     with Awx(tls=ca) as awx:
         options = {"url": f"{awx.url}/api/", "user": awx.user}
-        assert "the two sides do not trust each other: check ca_path" in keep("inventory", "a", options=options)["msg"]
-        trusting = {**options, "connection": Connection(ca_path=str(ca.ca_path))}
+        assert "TLS verification failed: check ca_path" in keep("inventory", "a", options=options)["msg"]
+        trusting = {**options, "connection": HttpOptions(ca_path=str(ca.ca_path))}
         assert keep("inventory", "a", options=trusting)["changed"] is True
         assert len(awx.objects("inventories")) == 1

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.keyward.iam.plugins.module_utils._http.request import Connection
-from ansible_collections.keyward.iam.plugins.module_utils._metrist.api import BackEnd, MetristError, monitor_config
+from ansible_collections.keyward.iam.plugins.module_utils._common.errors import KeywardError
+from ansible_collections.keyward.iam.plugins.module_utils._http import rest
+from ansible_collections.keyward.iam.plugins.module_utils._http.request import HttpOptions
+from ansible_collections.keyward.iam.plugins.module_utils._metrist.api import BackEnd, monitor_config
 from ansible_collections.keyward.iam.plugins.module_utils._metrist.registration import Change, Memory, Registration
 from testbed.fakes.metrist import MetristBackEnd
 from testbed.fakes.wavefront import PrivateCa
@@ -25,6 +27,11 @@ TOKEN = "a-metrist-token"
 CONFIG = monitor_config(interval_secs=120, run_groups=[], run_type="exe")
 
 
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rest, "FIRST_PAUSE_SECONDS", 0.01)
+
+
 @pytest.fixture
 def metrist() -> Iterator[MetristBackEnd]:
     with MetristBackEnd(TOKEN) as back_end:
@@ -33,7 +40,7 @@ def metrist() -> Iterator[MetristBackEnd]:
 
 @pytest.fixture
 def back_end(metrist: MetristBackEnd) -> BackEnd:
-    return BackEnd(metrist.url, TOKEN, Connection())
+    return BackEnd(metrist.url, TOKEN, HttpOptions())
 
 
 def call(back_end: BackEnd, method: str) -> None:
@@ -50,15 +57,15 @@ def call(back_end: BackEnd, method: str) -> None:
 @pytest.mark.parametrize(
     ("status", "sentence"),
     [
-        (401, "the Metrist back end refused the token: check api_token (HTTP 401 to {method} {url}/api/v0/monitor-"),
-        (403, "the Metrist back end refused the token: check api_token (HTTP 403 to {method} {url}/api/v0/monitor-"),
-        (503, "the Metrist back end failed: HTTP 503 to {method} {url}/api/v0/monitor-"),
+        (401, "the Metrist back end rejected the credentials (HTTP 401 to {method} {url}/api/v0/monitor-"),
+        (403, "the Metrist back end does not allow it (HTTP 403 to {method} {url}/api/v0/monitor-"),
+        (503, "(HTTP 503 to {method} {url}/api/v0/monitor-"),
     ],
 )
 def test_refusals(metrist: MetristBackEnd, back_end: BackEnd, method: str, status: int, sentence: str) -> None:
     metrist.answer(method, status, "busy")
 
-    with pytest.raises(MetristError) as caught:
+    with pytest.raises(KeywardError) as caught:
         call(back_end, method)
 
     assert sentence.format(method=method, url=metrist.url) in str(caught.value)
@@ -68,7 +75,7 @@ def test_refusals(metrist: MetristBackEnd, back_end: BackEnd, method: str, statu
 def test_no_api_at_the_address(metrist: MetristBackEnd, back_end: BackEnd, method: str) -> None:
     metrist.answer(method, 404)
 
-    with pytest.raises(MetristError, match=f"there is no Metrist API at {metrist.url}: check api_url"):
+    with pytest.raises(KeywardError, match="there is no Metrist API here: check api_url"):
         call(back_end, method)
 
 
@@ -81,10 +88,10 @@ def test_what_is_gone_is_unregistered(metrist: MetristBackEnd, back_end: BackEnd
 @pytest.mark.parametrize(
     ("method", "body", "sentence"),
     [
-        ("POST", "<html><body>Sign in</body></html>", "is not an id: check that api_url is that of a Metrist back end"),
-        ("POST", '{"id": "11registration1"}', """is not an id: .* it answered {"id": "11registration1"}$"""),
-        ("POST", "x" * 70000, "is not an id: .* it answered x{300}…$"),
-        ("POST", "", "is not an id: .* it answered nothing"),
+        ("POST", "<html><body>Sign in</body></html>", "is not an id: check that api_url is a Metrist back end"),
+        ("POST", '{"id": "11registration1"}', r"""is not an id: .*: {"id": "11registration1"}\)$"""),
+        ("POST", "x" * 70000, r"is not an id: .*: x{290,299}…\)$"),
+        ("POST", "", r"is not an id: .*: nothing\)$"),
         ("GET", "<html></html>", "is not a list of monitors"),
         ("GET", '{"monitor_logical_name": "awsiam"}', "is not a list of monitors"),
         ("GET", "[17]", "is not a list of monitors"),
@@ -96,7 +103,7 @@ def test_answers_of_something_else(
 ) -> None:
     metrist.answer(method, 200, body)
 
-    with pytest.raises(MetristError, match=sentence):
+    with pytest.raises(KeywardError, match=sentence):
         call(back_end, method)
 
 
@@ -111,7 +118,9 @@ def test_the_token_follows_no_redirect(metrist: MetristBackEnd, back_end: BackEn
     with MetristBackEnd(TOKEN) as elsewhere:
         metrist.answer("GET", 302, Location=elsewhere.url)
 
-        with pytest.raises(MetristError, match=rf"is elsewhere: set api_url to it \(.*, see {elsewhere.url}\)"):
+        with pytest.raises(
+            KeywardError, match=f"redirected the request to {elsewhere.url}: set api_url to {elsewhere.url} "
+        ):
             back_end.status()
         assert elsewhere.calls == []
 
@@ -137,37 +146,37 @@ def test_netrc_does_not_take_the_tokens_place(
     ],
 )
 def test_addresses_that_are_none(url: str) -> None:
-    with pytest.raises(MetristError, match="api_url must be the address") as caught:
-        BackEnd(url, TOKEN, Connection())
+    with pytest.raises(KeywardError, match="api_url must ") as caught:
+        BackEnd(url, TOKEN, HttpOptions())
     assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("token", ["", f"{TOKEN}\r\nX: 1", f"{TOKEN} {TOKEN}", f"{TOKEN}é"])
 def test_tokens_that_no_header_can_carry(token: str) -> None:
-    with pytest.raises(MetristError, match="api_token must be one word") as caught:
-        BackEnd("https://metrist.example.com", token, Connection())
+    with pytest.raises(KeywardError, match="api_token holds no token") as caught:
+        BackEnd("https://metrist.example.com", token, HttpOptions())
     assert TOKEN not in str(caught.value)
 
 
 def test_the_line_break_of_a_token_file_does_no_harm(metrist: MetristBackEnd) -> None:
-    assert BackEnd(metrist.url + "/", f"{TOKEN}\n", Connection()).register(CONFIG) in metrist.registrations
+    assert BackEnd(metrist.url + "/", f"{TOKEN}\n", HttpOptions()).register(CONFIG) in metrist.registrations
 
 
 def test_a_back_end_that_is_not_there() -> None:
     with MetristBackEnd(TOKEN) as gone:
         url = gone.url
 
-    with pytest.raises(MetristError, match=f"{url}/api/v0/.* cannot be reached: .*Connection refused"):
-        BackEnd(url, TOKEN, Connection()).status()
+    with pytest.raises(KeywardError, match=f"{url}/api/v0/.* cannot be reached: .*Connection refused"):
+        BackEnd(url, TOKEN, HttpOptions()).status()
 
 
 def test_a_private_certificate_authority(tmp_path: Path) -> None:
     ca = PrivateCa(tmp_path)
     with MetristBackEnd(TOKEN, ca.server_context()) as secure:
-        with pytest.raises(MetristError, match="do not trust each other: check ca_path"):
-            BackEnd(secure.url, TOKEN, Connection()).status()
-        for connection in (Connection(ca_path=str(ca.ca_path)), Connection(validate_certs=False)):
-            assert BackEnd(secure.url, TOKEN, connection).status() is None
+        with pytest.raises(KeywardError, match="TLS verification failed: check ca_path"):
+            BackEnd(secure.url, TOKEN, HttpOptions()).status()
+        for options in (HttpOptions(ca_path=str(ca.ca_path)), HttpOptions(validate_certs=False)):
+            assert BackEnd(secure.url, TOKEN, options).status() is None
 
 
 @pytest.mark.parametrize(
@@ -178,7 +187,7 @@ def test_a_file_of_something_else_is_left(tmp_path: Path, content: str) -> None:
     path = tmp_path / "ids"
     path.write_text(content)
 
-    with pytest.raises(MetristError, match=f"{path} holds no registrations"):
+    with pytest.raises(KeywardError, match=f"{path} holds no registrations"):
         Memory(str(path), "https://metrist.example.com").recall()
     assert path.read_text() == content
 
@@ -189,7 +198,7 @@ def test_a_place_that_cannot_remember_registers_nothing(
     (tmp_path / "file").touch()
     memory = Memory(str(tmp_path / "file" / "ids"), metrist.url)
 
-    with pytest.raises(MetristError, match=rf"id_path .* cannot be written: File exists: {tmp_path}/file"):
+    with pytest.raises(KeywardError, match=rf"id_path .* cannot be written: File exists: {tmp_path}/file"):
         Change(None, CONFIG).apply(back_end, memory)
     assert metrist.calls == []
 
@@ -202,7 +211,7 @@ def test_a_registration_that_could_not_be_remembered_is_named(
     (path / "in the way").touch()
     memory = Memory(str(path), metrist.url)
 
-    with pytest.raises(MetristError, match=r"is registered as 11registration1, but id_path .* cannot be"):
+    with pytest.raises(KeywardError, match=r"is registered as 11registration1, but id_path .* cannot be"):
         Change(None, CONFIG).apply(back_end, memory)
     assert [entry.name for entry in tmp_path.iterdir()] == ["ids"], "no temporary file is left"
 
@@ -225,7 +234,7 @@ def test_a_registration_is_replaced_and_never_doubled(
     changed: dict[str, Any] = {**CONFIG, "interval_secs": 60}
     Change(None, CONFIG).apply(back_end, memory)
     metrist.answer("POST", 500)
-    with pytest.raises(MetristError, match="HTTP 500"):
+    with pytest.raises(KeywardError, match="HTTP 500"):
         Change(memory.recall(), changed).apply(back_end, memory)
     assert memory.recall() is None
     metrist.behave()

@@ -63,7 +63,7 @@ def test_a_token_file_is_read_again_when_it_changes(
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(None, "cannot be read: No such file"), (b"", "is not a token"), (b"a b", "is not a token"), (b"\xff", "no text")],
+    [(None, "cannot be read: No such file"), (b"", "holds no token"), (b"a b", "holds no token"), (b"\xff", "no text")],
 )
 def test_a_token_file_that_cannot_be_used_is_named(
     run: Callable[..., Run], tmp_path: Path, content: bytes | None, reason: str
@@ -83,7 +83,7 @@ def test_a_token_that_no_header_takes_is_not_shown_by_the_error(run: Callable[..
     this.delivery.add(some())
     assert "3 in the journal" in this.finish()
     assert "lines-of-secret" not in "\n".join(this.said)
-    assert "is not a token" in this.warnings
+    assert "holds no token" in this.warnings
 
 
 @pytest.mark.parametrize("from_file", [False, True], ids=["option", "file"])
@@ -146,7 +146,9 @@ def test_a_file_with_a_csp_secret_may_be_late_or_replaced(run: Callable[..., Run
         this = run(url=receiver.url, csp_url=receiver.url, api_token=None, csp_client_id="an-id", **options)
         this.delivery.add(some())
         assert "3 in the journal" in this.finish()
-        assert "WAVEFRONT_CSP_CLIENT_ID, WAVEFRONT_CSP_CLIENT_SECRET_FILE" in this.warnings
+        assert (
+            "(WAVEFRONT_CSP_CLIENT_ID) and csp_client_secret_file (WAVEFRONT_CSP_CLIENT_SECRET_FILE)" in this.warnings
+        )
         assert "an-old-secret" not in this.warnings
 
         path.unlink()

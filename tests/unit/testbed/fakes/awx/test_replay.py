@@ -132,7 +132,17 @@ def test_its_objects_have_the_fields_that_awx_tells_of() -> None:
         about = options[path]
         # What is only sent, and never shown.
         assert model.fields.keys() == about["POST"].keys() - {"user", "team"}
-        shown = {*model.fields, *model.read_only, "id", "type", "url", "related", "summary_fields", "created", "modified"}
+        shown = {
+            *model.fields,
+            *model.read_only,
+            "id",
+            "type",
+            "url",
+            "related",
+            "summary_fields",
+            "created",
+            "modified",
+        }
         assert shown - {"status"} == set(about["GET"]) - {"status"}, path
 
 
