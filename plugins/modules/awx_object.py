@@ -209,11 +209,34 @@ id:
   sample: 17
 """
 
+from ansible_collections.keyward.iam.plugins.module_utils._awx.kinds import KINDS
 from ansible_collections.keyward.iam.plugins.module_utils._awx.module import run_module
+from ansible_collections.keyward.iam.plugins.module_utils._http.environment import from_environment
+
+ARGUMENT_SPEC = {
+    "url": {"type": "str", "required": True, **from_environment("CONTROLLER_HOST", "TOWER_HOST")},
+    "token": {"type": "str", "no_log": True, **from_environment("CONTROLLER_OAUTH_TOKEN", "TOWER_OAUTH_TOKEN")},
+    "username": {"type": "str", **from_environment("CONTROLLER_USERNAME", "TOWER_USERNAME")},
+    "password": {"type": "str", "no_log": True, **from_environment("CONTROLLER_PASSWORD", "TOWER_PASSWORD")},
+    "kind": {"type": "str", "required": True, "choices": sorted(KINDS)},
+    "name": {"type": "str", "required": True},
+    "organization": {"type": "str"},
+    "definition": {"type": "dict", "default": {}},
+    "secret_inputs": {"type": "dict", "default": {}, "no_log": True},
+    "update_secrets": {"type": "bool", "default": False, "no_log": False},
+    "planned_objects": {"type": "list", "elements": "str"},
+    "wait_timeout": {"type": "float", "default": 300},
+    "state": {"type": "str", "choices": ["absent", "present"], "default": "present"},
+    "timeout": {"type": "float", "default": 30},
+    "validate_certs": {
+        "type": "bool", "default": True, **from_environment("CONTROLLER_VERIFY_SSL", "TOWER_VERIFY_SSL"),
+    },
+    "ca_path": {"type": "path"},
+}  # fmt: skip
 
 
 def main() -> None:
-    run_module()
+    run_module(ARGUMENT_SPEC)
 
 
 if __name__ == "__main__":

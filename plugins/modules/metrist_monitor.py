@@ -136,7 +136,7 @@ last_checked:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.keyward.iam.plugins.module_utils._common.errors import KeywardError
-from ansible_collections.keyward.iam.plugins.module_utils._http.request import HttpOptions
+from ansible_collections.keyward.iam.plugins.module_utils._http.request import http_options
 from ansible_collections.keyward.iam.plugins.module_utils._metrist.api import BackEnd, monitor_config
 from ansible_collections.keyward.iam.plugins.module_utils._metrist.registration import Change, Memory
 
@@ -161,8 +161,7 @@ def main() -> None:
         module.fail_json(msg=f"interval_secs ({params['interval_secs']}) must be at least 1")
     wanted = monitor_config(params["interval_secs"], params["run_groups"], params["run_type"])
     try:
-        connection = HttpOptions(params["timeout"], params["validate_certs"], params["ca_path"])
-        back_end = BackEnd(params["api_url"], params["api_token"], connection)
+        back_end = BackEnd(params["api_url"], params["api_token"], http_options(params))
         memory = Memory(params["id_path"], back_end.url)
         change = Change(memory.recall(), wanted if params["state"] == "present" else None)
         status = back_end.status()

@@ -63,7 +63,7 @@ options:
       - The alert in the form of the REST API, with C(condition) and C(minutes) at least.
       - C(name) and C(id) in it are ignored; O(name) is used.
       - C(tags) may be a list, to which O(management_tag) is added.
-      - An alert whose C(alertType) is V(THRESHOLD) gets C(displayExpression) as its C(condition), which Wavefront needs.
+      - An alert with the C(alertType) V(THRESHOLD) gets C(displayExpression) as its C(condition).
       - Required with O(state=present).
     type: dict
   search_timeout:

@@ -203,7 +203,7 @@ def test_an_answer_that_repeats_the_token_does_not_reach_the_output(metrist: Met
 
 def test_wrong_options_are_said(metrist: MetristBackEnd, monitor: Monitor) -> None:
     assert "interval_secs (0) must be at least 1" in monitor(interval_secs=0)["msg"]
-    assert "api_url must be the address" in monitor(api_url="metrist.example.com")["msg"]
+    assert "api_url must look like https://metrist.example.com" in monitor(api_url="metrist.example.com")["msg"]
     assert metrist.calls == []
 
 

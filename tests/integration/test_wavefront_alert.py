@@ -73,7 +73,7 @@ def test_a_search_that_does_not_catch_up_is_said(tenant: WavefrontTenant, alert:
     tenant.lag(3600)
     made = alert(search_timeout=0)
     [warning] = made["warnings"]
-    assert f"made the alert {made['id']}, and its search does not find it yet" in warning
+    assert f"created the alert {made['id']}, but its search does not find it yet" in warning
 
 
 @pytest.mark.once

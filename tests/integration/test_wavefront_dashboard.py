@@ -132,6 +132,9 @@ def test_what_is_wrong_is_said(tenant: WavefrontTenant, dashboard: Dashboard) ->
     assert "Invalid value for `name`, must not be `None`" in dashboard(definition=lacking)["msg"]
     assert "no field colour" in dashboard(definition={**DEFINITION, "colour": "red"})["msg"]
     assert "state is present but all of the following are missing: definition" in dashboard(definition=None)["msg"]
-    assert "mutually exclusive: api_token|api_token_file" in dashboard(api_token_file="/nowhere")["msg"]
-    assert "one of the following is required: api_token" in dashboard(api_token=None)["msg"]
+    assert (
+        "and api_token_file (WAVEFRONT_API_TOKEN_FILE) are mutually exclusive"
+        in dashboard(api_token_file="/nowhere")["msg"]
+    )
+    assert "one of api_token (WAVEFRONT_API_TOKEN), " in dashboard(api_token=None)["msg"]
     assert tenant.dashboards == {}

@@ -90,7 +90,8 @@ class Change:
         if field in self.kind.texts:
             return variables_of(found)
         if field == "inputs" and self._has_secrets:
-            shown = {name: HIDDEN if name in self.secrets.kept(found) else value for name, value in found.items()}
+            inputs = self._found_inputs
+            shown = {name: HIDDEN if name in self.secrets.kept(inputs) else value for name, value in inputs.items()}
             return without_blank({name: shown[name] for name in shown if name in asked or name in self.secrets.given})
         return asked if same(found, asked) else found
 

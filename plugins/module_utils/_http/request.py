@@ -21,6 +21,7 @@ from ansible.module_utils.urls import ConnectionError as AnsibleConnectionError
 from ansible.module_utils.urls import open_url
 
 from .._common.deadlines import BoundedCalls, TimedOutError
+from .._common.errors import KeywardError
 from .faults import NoAnswerError, cause_of, no_answer, timed_out
 
 MOST_BYTES = 16 * 1024 * 1024
@@ -37,6 +38,20 @@ class HttpOptions(t.NamedTuple):
     ca_path: str | None = None
     client_cert: str | None = None
     client_key: str | None = None
+
+
+LONGEST_TIMEOUT_SECONDS = 86400
+
+
+def http_options(options: t.Mapping[str, t.Any]) -> HttpOptions:
+    """Those of a module's options that it has. Raises KeywardError."""
+    seconds = options["timeout"]
+    if not 0 < seconds <= LONGEST_TIMEOUT_SECONDS:
+        raise KeywardError(
+            f"timeout must be more than 0 and at most {LONGEST_TIMEOUT_SECONDS} seconds, not {seconds:g}",
+            setting="timeout",
+        )
+    return HttpOptions(**{name: options[name] for name in HttpOptions._fields if name in options})
 
 
 class Response(t.NamedTuple):

@@ -14,7 +14,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from .._common.errors import KeywardError
 from .._http.environment import from_environment, given_by_task, label
-from .._http.request import HttpOptions
+from .._http.request import http_options
 from .access import CLIENT_SECRETS, TOKENS, base_url
 from .api import Api
 from .manage import Outcome
@@ -61,8 +61,7 @@ class WavefrontModule:
         secrets: t.Sequence[str] = ()
         try:
             token = token_of(self._one_way_in(), _label)
-            options = HttpOptions(*(self.options[name] for name in HttpOptions._fields))
-            api = Api(base_url(_label("url"), self.options["url"]), token, options, _label("url"))
+            api = Api(base_url(_label("url"), self.options["url"]), token, http_options(self.options), _label("url"))
             try:
                 outcome = keep(self.options, api, self.ansible.check_mode)
             finally:
@@ -81,10 +80,8 @@ class WavefrontModule:
         for names in (TOKENS, CLIENT_SECRETS):
             given = given_by_task(ACCESS_SPEC, options, names) or [name for name in names if options[name]]
             if len(given) > 1:
-                raise KeywardError(f"only one of {', '.join(map(_label, given))} can be used")
+                raise KeywardError(f"{' and '.join(map(_label, given))} are mutually exclusive")
             options |= {name: None for name in names if name not in given}
         if not any(options[name] for name in TOKENS):
             raise KeywardError(f"one of {', '.join(map(_label, TOKENS))} is required")
-        if options["timeout"] <= 0:
-            raise KeywardError(f"{_label('timeout')} must be more than 0 seconds, not {options['timeout']:g}")
         return options

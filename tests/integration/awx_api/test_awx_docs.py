@@ -48,9 +48,15 @@ def test_options_are_the_documented_ones() -> None:
 def test_what_lets_it_in_is_given_once(ansible: Ansible) -> None:
     given = {"url": "https://awx.example.com", "kind": "organization", "name": "Security"}
     for access, sentence in (
-        ({}, "one of the following is required: token, username"),
-        ({"token": "a-token", "username": "me", "password": "a-password"}, "mutually exclusive: token|username"),
-        ({"username": "me"}, "required together: username, password"),
+        (
+            {},
+            "set token (CONTROLLER_OAUTH_TOKEN), or username (CONTROLLER_USERNAME) and password (CONTRO",
+        ),
+        (
+            {"token": "a-token", "username": "me", "password": "a-password"},
+            "token and username are mutually exclusive",
+        ),
+        ({"username": "me"}, "nothing to authenticate with"),
     ):
         assert sentence in ansible.module("awx_object", {**given, **access})["msg"]
 

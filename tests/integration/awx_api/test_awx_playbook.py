@@ -201,5 +201,8 @@ def test_what_is_missing_or_wrong_is_said(ansible: Ansible, awx: Awx) -> None:
 
     refused = ansible.playbook(AWX, keyward_awx_project_url=REPOSITORY, keyward_awx_token=awx.reading_token)
     assert refused.code == 2
-    assert "AWX does not allow it: You do not have permission to perform this action. Check the rights of to" in refused
+    assert (
+        "You do not have permission to perform this action.: check the rights of token (CONTROLLER_OAUTH_TOKE"
+        in refused
+    )
     assert awx.objects("credential_types") == []

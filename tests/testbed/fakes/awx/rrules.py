@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
-from dateutil.tz import gettz
+from dateutil.tz import gettz  # type: ignore[import-untyped]
 
 from .errors import CrashError, RefusalError
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+import math
 import time
 from typing import Any
 
@@ -136,7 +137,7 @@ class Search:
     def __init__(self, shelf: Shelf) -> None:
         self.lag = 0.0
         self._shelf = shelf
-        self._past: list[tuple[float, list[Object]]] = [(0.0, [])]
+        self._past: list[tuple[float, list[Object]]] = [(-math.inf, [])]
 
     def note(self) -> None:
         """After every change."""

@@ -57,7 +57,8 @@ def keep(awx: Awx) -> Keep:
         try:
             secrets = list(given["secret_inputs"].values())
             if given["user"]:
-                entry = password_credentials(*given["user"], "username and password", secrets)
+                user, password = given["user"]
+                entry = password_credentials(user, password, "username and password", secrets)
             else:
                 entry = token_credentials(given["token"], "token", secrets)
             api = Api(given["url"], entry, given["connection"])
