@@ -7,15 +7,18 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: access_key_info
-short_description: Find every access key of every IAM user, and how old it is
+short_description: Collect the access keys of all IAM users, with their age
 version_added: 0.1.0
 author:
   - keyward contributors (!UNKNOWN)
 description:
-  - Finds all access keys of all IAM users of many AWS profiles in one call, side by side, and tells the age of each.
-  - A key's age is the number of whole days from its C(CreateDate) to the moment of the call, both in UTC.
-  - The failure of one profile leaves the results of the others complete. What a failed profile gave before it failed
-    is returned as well, and its entry in RV(profiles) has RV(profiles[].ok=false).
+  - Collects all access keys of all IAM users of many AWS profiles, side by side, with the age of each.
+  - A key's age is the number of whole days from its C(CreateDate) to the time of the call, both in UTC.
+  - The failure of one profile, whatever it is, leaves the results of the others complete. The keys of a failed profile
+    that were found before it failed are returned as well, and its entry in RV(profiles) has RV(profiles[].ok=false).
+  - Nothing asks on a terminal. A helper (C(credential_process)) runs without one, and a profile that needs the code of
+    an MFA device fails at once.
+  - The module ends when the connection to the controller ends, together with the helpers that it started.
   - Calls are retried with botocore's adaptive mode, which slows down under throttling instead of failing.
 extends_documentation_fragment:
   - amazon.aws.common.modules
@@ -27,23 +30,42 @@ extends_documentation_fragment:
 options:
   profiles:
     description:
-      - The AWS profiles to gather, by name.
-      - V(*) stands for every profile of the shared credentials and config files.
+      - The names of the AWS profiles to collect.
+      - V(*) stands for every profile of the shared credentials and config files, except O(exclude_profiles). A file
+        that cannot be read is then a failure, in an entry of RV(profiles) that is called V(*).
       - Without it and without O(profile), the credentials come from the task's options, the environment, or the
         instance role, as boto3 finds them, and the profile is called V(default).
-      - Excludes O(profile), O(access_key), O(secret_key) and O(session_token). AWS credentials in the
-        environment do no harm here, named profiles win over them.
+      - Mutually exclusive with O(profile), O(access_key), O(secret_key) and O(session_token). Named profiles take
+        precedence over credentials in the environment.
       - A profile with C(role_arn) and C(source_profile) or C(credential_source) reaches another account.
     type: list
     elements: str
+  exclude_profiles:
+    description:
+      - Shell patterns of profile names that V(*) in O(profiles) leaves out, case sensitive.
+    type: list
+    elements: str
+    default: []
+  profile_concurrency:
+    description: Number of profiles that are collected at the same time.
+    type: int
+    default: 8
+  profile_timeout:
+    description:
+      - Seconds that one profile may take, whatever it waits for, such as a helper, an endpoint, or throttling.
+      - A profile that takes longer fails with V(Timeout) and keeps the keys found so far. Its helpers are ended, and
+        the other profiles go on.
+    type: float
+    default: 900
   max_age_days:
     description: The age in days from which a key is V(expired).
     type: int
     default: 180
   warn_age_days:
-    description: The age in days from which a key is V(expiring). At most O(max_age_days).
+    description:
+      - The age in days from which a key is V(expiring). At most O(max_age_days).
+      - The default is 30 days less than O(max_age_days), and not below 0.
     type: int
-    default: 150
   path_prefix:
     description:
       - Only the users under this path.
@@ -71,11 +93,12 @@ options:
       - Whether to read the account's credential report, which adds the last use of keys, their reactivation, and the
         root user's keys.
       - Needs C(iam:GetCredentialReport) and C(iam:GenerateCredentialReport). Where these are denied, or AWS has no
-        report ready in half a minute, the module warns and returns the rest.
+        report ready within 35 seconds, the module warns and returns the rest.
+      - What is odd in a report is a warning too, and what it leaves open is left out or null.
     type: bool
     default: true
   concurrency:
-    description: How many calls are under way at once for each profile.
+    description: Number of calls that are under way at the same time for each profile.
     type: int
     default: 16
   fail_on_profile_error:
@@ -101,19 +124,21 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Gather the keys of the account that the environment's credentials belong to
+- name: Collect the keys of the account that the environment's credentials belong to
   keyward.iam.access_key_info:
 
-- name: Gather the keys of all profiles of ~/.aws/credentials and ~/.aws/config
+- name: Collect the keys of all profiles of ~/.aws/credentials and ~/.aws/config but those for tests
   keyward.iam.access_key_info:
     profiles: ['*']
-  register: gathered
+    exclude_profiles:
+      - test-*
+  register: collected
 
 - name: Show what is over 180 days old
   ansible.builtin.debug:
-    msg: "{{ gathered.access_keys | selectattr('severity', 'equalto', 'expired') | map(attribute='user_name') }}"
+    msg: "{{ collected.access_keys | selectattr('severity', 'equalto', 'expired') | map(attribute='user_name') }}"
 
-- name: Gather two accounts, and go on when one of them cannot be read
+- name: Collect two accounts, and go on when one of them cannot be read
   keyward.iam.access_key_info:
     profiles:
       - production
@@ -245,7 +270,7 @@ access_keys:
       type: str
       sample: us-west-2
 profiles:
-  description: What became of each profile, in the order of their names.
+  description: The outcome and the counts of each profile, in the order of their names.
   returned: always, unless the options are not valid
   type: list
   elements: dict
@@ -256,17 +281,23 @@ profiles:
       type: str
       sample: production
     account_id:
-      description: The id of the AWS account; null where it cannot be told.
+      description:
+        - The id of the AWS account, as AWS or the profile's C(role_arn) names it; null where neither does.
       returned: always
       type: str
       sample: "123456789012"
+    role_arn:
+      description: The role that the profile assumes; null where it assumes none.
+      returned: always
+      type: str
+      sample: arn:aws:iam::123456789012:role/auditor
     region:
       description: The region of the profile; null where the profile could not be read.
       returned: always
       type: str
       sample: us-west-2
     ok:
-      description: Whether everything was gathered. Where not, the profile's keys are a part of what there is.
+      description: Whether everything was collected. Where not, keys and counts are a part of what there is.
       returned: always
       type: bool
       sample: true
@@ -280,6 +311,18 @@ profiles:
       returned: always
       type: str
       sample: AccessDenied
+    error_message:
+      description:
+        - What AWS, or the library that met the error, says of it, without secrets and control characters; null where
+          they say nothing.
+      returned: always
+      type: str
+      sample: "User: arn:aws:iam::123456789012:user/collector is not authorized to perform: iam:ListUsers"
+    request_id:
+      description: The id that AWS gave the request that failed; null where there is none.
+      returned: always
+      type: str
+      sample: 7a62c49f-347e-4fc4-9331-6e8eEXAMPLE
     users:
       description: The number of users.
       returned: always
@@ -290,8 +333,43 @@ profiles:
       returned: always
       type: int
       sample: 15
+    active:
+      description: The number of active keys. Like the counts below, without keys of O(exempt_users).
+      returned: always
+      type: int
+      sample: 13
+    expired:
+      description: The number of active keys that are V(expired).
+      returned: always
+      type: int
+      sample: 2
+    expiring:
+      description: The number of active keys that are V(expiring).
+      returned: always
+      type: int
+      sample: 1
+    exempt:
+      description: The number of keys of O(exempt_users).
+      returned: always
+      type: int
+      sample: 1
+    reactivated:
+      description: The number of keys that were changed after they were created; null without a credential report.
+      returned: always
+      type: int
+      sample: 0
     root_keys:
       description: The number of access keys of the root user; null where they were not looked for or could not be read.
+      returned: always
+      type: int
+      sample: 0
+    method:
+      description: How the keys were found, as in O(method); null where the profile failed before that.
+      returned: always
+      type: str
+      sample: list
+    cached:
+      description: The number of keys that came from a cache. V(0) with O(method=list).
       returned: always
       type: int
       sample: 0
@@ -311,7 +389,7 @@ profiles:
       type: int
       sample: 0
     duration_ms:
-      description: How long it took, in milliseconds.
+      description: How long the profile took, in milliseconds.
       returned: always
       type: int
       sample: 412
@@ -368,7 +446,7 @@ summary:
       type: int
       sample: 412
 collected_at:
-  description: The moment that all ages are told at, in UTC.
+  description: The time that all ages refer to, in UTC.
   returned: always, unless the options are not valid
   type: str
   sample: "2026-11-22T06:00:00Z"
@@ -379,29 +457,30 @@ timestamp:
   sample: 1795327200
 """
 
-import datetime as dt
 import typing as t
 
-from ansible_collections.keyward.iam.plugins.module_utils._access_keys.collect import gather
-from ansible_collections.keyward.iam.plugins.module_utils._access_keys.listing import find_by_listing
-from ansible_collections.keyward.iam.plugins.module_utils._access_keys.model import AgeLimits
-from ansible_collections.keyward.iam.plugins.module_utils._access_keys.profile import Task
+from ansible_collections.keyward.iam.plugins.module_utils._access_keys.collect import collect
+from ansible_collections.keyward.iam.plugins.module_utils._access_keys.request import CollectRequest
+from ansible_collections.keyward.iam.plugins.module_utils._aws.errors import UserError
+from ansible_collections.keyward.iam.plugins.module_utils._aws.helpers import end_all_helpers
 from ansible_collections.keyward.iam.plugins.module_utils._aws.module import (
     aws_module,
     connection_settings,
+    exit_module,
     named_profiles,
-    warn,
 )
-
-FINDERS = {"list": find_by_listing}
+from ansible_collections.keyward.iam.plugins.module_utils._common.parent import end_with_parent
 
 ARGUMENT_SPEC: dict[str, dict[str, t.Any]] = {
     "profiles": {"type": "list", "elements": "str"},
+    "exclude_profiles": {"type": "list", "elements": "str", "default": []},
+    "profile_concurrency": {"type": "int", "default": 8},
+    "profile_timeout": {"type": "float", "default": 900},
     "max_age_days": {"type": "int", "default": 180},
-    "warn_age_days": {"type": "int", "default": 150},
+    "warn_age_days": {"type": "int"},
     "path_prefix": {"type": "str", "default": "/"},
     "exempt_users": {"type": "list", "elements": "str", "default": []},
-    "method": {"type": "str", "choices": sorted(FINDERS), "default": "list"},
+    "method": {"type": "str", "choices": ["list"], "default": "list"},
     "credential_report": {"type": "bool", "default": True},
     "concurrency": {"type": "int", "default": 16},
     "fail_on_profile_error": {"type": "bool", "default": True},
@@ -410,34 +489,21 @@ ARGUMENT_SPEC: dict[str, dict[str, t.Any]] = {
 
 def main() -> None:
     module = aws_module(ARGUMENT_SPEC, supports_check_mode=True)
-    params = module.params
-    limits = AgeLimits(params["warn_age_days"], params["max_age_days"])
-    if not 0 <= limits.warn_days <= limits.max_days:
-        module.fail_json(
-            msg=f"warn_age_days ({limits.warn_days}) must be between 0 and max_age_days ({limits.max_days})"
-        )
-    if params["concurrency"] < 1:
-        module.fail_json(msg=f"concurrency ({params['concurrency']}) must be at least 1")
-    gathered = gather(
-        named_profiles(module),
-        Task(
-            settings=connection_settings(module),
-            find_keys=FINDERS[params["method"]],
-            limits=limits,
-            now=dt.datetime.now(dt.timezone.utc),
-            path_prefix=params["path_prefix"],
-            exempt_users=params["exempt_users"],
-            credential_report=params["credential_report"],
-            concurrency=params["concurrency"],
-        ),
+    profiles = named_profiles(module)
+    try:
+        request = CollectRequest.from_options(module.params, connection_settings(module))
+    except UserError as error:
+        module.fail_json(msg=error.sentence)
+    end_with_parent(end_all_helpers)
+    collected = collect(profiles, request)
+    fatal = module.params["fail_on_profile_error"]
+    exit_module(
+        module,
+        collected.result,
+        failures=collected.failures if fatal else [],
+        warnings=collected.warnings if fatal else [*collected.warnings, *collected.failures],
+        tracebacks=collected.tracebacks,
     )
-    for warning in gathered.warnings:
-        warn(module, warning)
-    if gathered.failures and params["fail_on_profile_error"]:
-        module.fail_json(msg="; ".join(gathered.failures), **gathered.result)
-    for failure in gathered.failures:
-        warn(module, failure)
-    module.exit_json(**gathered.result)
 
 
 if __name__ == "__main__":

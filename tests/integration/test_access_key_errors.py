@@ -101,7 +101,9 @@ def test_a_role_that_may_not_be_assumed(aws: AwsEndpoint, ansible: Ansible, prof
     with (ansible.home / "config").open("a") as config:
         config.write("[profile audit]\nrole_arn = arn:aws:iam::111122223333:role/auditor\nsource_profile = base\n")
     assert failure(ansible, profiles=["audit"])["msg"] == (
-        "profile audit: access denied: allow sts:AssumeRole to this identity"
+        "profile audit: access denied: role arn:aws:iam::111122223333:role/auditor of account 111122223333 may not be "
+        "assumed: allow sts:AssumeRole on it to this identity, and name this identity in the trust policy of the role "
+        "in account 111122223333, and give its external id where it wants one"
     )
 
 

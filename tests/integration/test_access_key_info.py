@@ -118,7 +118,7 @@ def test_one_failing_profile_leaves_the_others(
     assert (entries["good"]["ok"], entries["good"]["error"], entries["good"]["error_code"]) == (True, None, None)
     assert (entries["bad"]["ok"], entries["bad"]["error_code"]) == (False, "AccessDenied")
     assert entries["bad"]["account_id"] == bad.id, "a failing account must keep its name on the dashboard"
-    assert not aws.calls(bad.id, "GetCallerIdentity"), "the refusal itself names the account"
+    assert len(aws.calls(bad.id, "GetCallerIdentity")) == 1, "it is never read from the text of the refusal"
 
     result = ansible.module(MODULE, {"profiles": ["bad", "good"], "fail_on_profile_error": False})
 

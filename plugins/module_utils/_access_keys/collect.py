@@ -3,77 +3,114 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""Gathers the access keys of many AWS profiles side by side: one failing profile costs the others nothing."""
+"""Collects the access keys of many AWS profiles side by side: one failing profile costs the others nothing."""
 
 from __future__ import annotations
 
-import concurrent.futures
 import dataclasses
+import functools
 import typing as t
 
-from .._aws.boto import BotoCoreError, Session
-from .._aws.errors import UserError, explain
-from .._aws.profiles import select_profiles
+from .._aws.boto import Session
+from .._aws.boundary import attempt, details_of
+from .._aws.profiles import SelectedProfiles, select_profiles
 from .._aws.session import shared_data_loader
 from .._common.dates import iso
-from .model import sort_key, summarize
-from .profile import ProfileKeys, Task, gather_profile
+from .._common.workers import Background, WorkerPool
+from .model import KeyCounts
+from .profile import ProfileResult, collect_profile
 
-PROFILES_AT_ONCE = 8
-"""Throttling is per account, so profiles run side by side; more than this only contend for one processor."""
+if t.TYPE_CHECKING:
+    from .request import CollectRequest
+
+_FILES_SECONDS = 30.0
+"""How long the shared files may take to read: they may be on a network."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Gathered:
-    """C(result) is what the module returns, C(failures) and C(warnings) are sentences for people."""
+class Collected:
+    """
+    C(result) is what the module returns, C(failures) and C(warnings) are sentences for people, C(tracebacks) are for
+    reports of faults.
+    """
 
     result: dict[str, t.Any]
     failures: list[str]
     warnings: list[str]
+    tracebacks: list[str]
 
 
-def gather(profiles: t.Sequence[str], task: Task) -> Gathered:
-    """Gathers the named profiles, or the ambient credentials' account where none is named."""
-    task = dataclasses.replace(task, data_loader=shared_data_loader())
-    try:
-        names: t.Sequence[str | None] = select_profiles(Session(), profiles) or [None]
-    except (BotoCoreError, UserError) as error:
-        return _assemble([ProfileKeys(",".join(profiles), failure=explain(error))], task)
-    with concurrent.futures.ThreadPoolExecutor(PROFILES_AT_ONCE) as pool:
-        outcomes = list(pool.map(lambda name: gather_profile(name, task), names))
-    return _assemble(outcomes, task)
+def collect(profiles: t.Sequence[str], request: CollectRequest) -> Collected:
+    """Collects the named profiles, or the ambient credentials' account where none is named."""
+    request = dataclasses.replace(request, data_loader=shared_data_loader())
+    selected, failure = attempt(
+        lambda: Background(functools.partial(_select, profiles, request)).result(_FILES_SECONDS)
+    )
+    if selected is None:
+        return _assemble([ProfileResult(",".join(profiles), [], failure=failure)], [], request)
+    results = [ProfileResult("*", [], failure=details_of(error)) for error in selected.failures]
+    pool = WorkerPool(request.profile_concurrency)
+    names: t.Sequence[str | None] = selected.names or ([] if profiles else [None])
+    for name in names:
+        pool.submit(functools.partial(_collect_into, results, name, request))
+    pool.wait()
+    return _assemble(results, selected.warnings, request)
 
 
-def _assemble(outcomes: t.Sequence[ProfileKeys], task: Task) -> Gathered:
-    keys = sorted((key for outcome in outcomes for key in outcome.keys), key=sort_key)
-    return Gathered(
+def _select(profiles: t.Sequence[str], request: CollectRequest) -> SelectedProfiles:
+    return select_profiles(Session(), profiles, request.exclude_profiles)
+
+
+def _collect_into(results: list[ProfileResult], name: str | None, request: CollectRequest) -> None:
+    results.append(collect_profile(name, request))
+
+
+def _assemble(results: t.Sequence[ProfileResult], warnings: t.Sequence[str], request: CollectRequest) -> Collected:
+    keys = sorted((key for result in results for key in result.keys), key=lambda key: key.sort_key)
+    return Collected(
         result={
-            "access_keys": keys,
-            "profiles": [_profile_entry(outcome) for outcome in sorted(outcomes, key=lambda outcome: outcome.profile)],
-            "summary": {"users": sum(outcome.users for outcome in outcomes), **summarize(keys)},
-            "collected_at": iso(task.now),
-            "timestamp": int(task.now.timestamp()),
+            "access_keys": [key.as_result() for key in keys],
+            "profiles": [_profile_entry(result) for result in sorted(results, key=lambda result: result.profile)],
+            "summary": {"users": sum(result.users for result in results), **KeyCounts.of(keys).as_result()},
+            "collected_at": iso(request.now),
+            "timestamp": int(request.now.timestamp()),
         },
-        failures=_by_sentence((outcome.failure.sentence, outcome.profile) for outcome in outcomes if outcome.failure),
-        warnings=_by_sentence((warning, outcome.profile) for outcome in outcomes for warning in outcome.warnings),
+        failures=_by_sentence((result.failure.sentence, result.profile) for result in results if result.failure),
+        warnings=[
+            *warnings,
+            *_by_sentence((warning, result.profile) for result in results for warning in result.warnings),
+        ],
+        tracebacks=[result.failure.traceback for result in results if result.failure and result.failure.traceback],
     )
 
 
-def _profile_entry(outcome: ProfileKeys) -> dict[str, t.Any]:
+def _profile_entry(result: ProfileResult) -> dict[str, t.Any]:
+    failure, counts = result.failure, result.counts
     return {
-        "profile": outcome.profile,
-        "account_id": outcome.account.account_id,
-        "region": outcome.region,
-        "ok": outcome.failure is None,
-        "error": outcome.failure.sentence if outcome.failure else None,
-        "error_code": outcome.failure.code if outcome.failure else None,
-        "users": outcome.users,
-        "access_keys": len(outcome.keys),
-        "root_keys": outcome.root_keys,
-        "credential_report_age": outcome.report_age,
-        "api_calls": outcome.calls.calls,
-        "throttled": outcome.calls.throttled,
-        "duration_ms": outcome.duration_ms,
+        "profile": result.profile,
+        "account_id": result.account.account_id,
+        "role_arn": result.role_arn,
+        "region": result.region,
+        "ok": failure is None,
+        "error": failure.sentence if failure else None,
+        "error_code": failure.code if failure else None,
+        "error_message": failure.message if failure else None,
+        "request_id": failure.request_id if failure else None,
+        "users": result.users,
+        "access_keys": counts.access_keys,
+        "active": counts.active,
+        "expired": counts.expired,
+        "expiring": counts.expiring,
+        "exempt": counts.exempt,
+        # The credential report tells of these: without it they are unknown, which is not 0.
+        "reactivated": counts.reactivated if result.report_age is not None else None,
+        "root_keys": counts.root_keys if result.root_known else None,
+        "method": result.method,
+        "cached": 0,
+        "credential_report_age": result.report_age,
+        "api_calls": result.calls,
+        "throttled": result.throttled,
+        "duration_ms": result.duration_ms,
     }
 
 

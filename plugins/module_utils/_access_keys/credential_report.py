@@ -3,36 +3,37 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""Fetches and reads IAM's credential report."""
+"""Reads IAM's credential report: whatever is odd in it is unknown, and said, and keeps nothing else from being read."""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import datetime as dt
 import io
-import time
 import typing as t
 
-from .._aws.boto import ClientError
-from .._aws.errors import error_code, explain
-from .._common.backoff import pauses
+from .._aws.errors import UserError
 from .._common.dates import parse_iso
+from .._common.text import cleaned, plural
 from .model import ROOT_USER_NAME
 
-MAX_AGE = dt.timedelta(hours=4)
-"""AWS makes a new report at most this often: asking again before gives the same one."""
-
-WAIT_SECONDS = 30.0
-"""How long a report under way is waited for."""
-
-_NOT_THERE_CODES = frozenset({"ReportNotPresent", "ReportExpired", "ReportInProgress"})
-_SENTINELS = frozenset({"", "N/A", "no_information", "not_supported"})
+_SENTINELS = frozenset({"", "n/a", "no_information", "not_supported"})
+_NUMBERS = (1, 2)
+_REQUIRED = (
+    "user",
+    "arn",
+    *(f"access_key_{number}_{field}" for number in _NUMBERS for field in ("active", "last_rotated")),
+)
+_LAST_USED = tuple(f"access_key_{number}_last_used_date" for number in _NUMBERS)
+_MOST_CHARACTERS = 40
 
 
 class KeySlot(t.NamedTuple):
     """
     One of the two access keys a row of the report may hold; the report knows no key ids.
     C(rotated_date) is when the key was created or last changed. Dates are aware datetimes in UTC.
+    Without C(last_used_known) it is open whether the key was ever used.
     """
 
     number: int
@@ -41,6 +42,7 @@ class KeySlot(t.NamedTuple):
     last_used_date: dt.datetime | None
     last_used_region: str | None
     last_used_service: str | None
+    last_used_known: bool = True
 
 
 class CredentialReport(t.NamedTuple):
@@ -48,76 +50,124 @@ class CredentialReport(t.NamedTuple):
     slots: dict[str, list[KeySlot]]
     """Key slots in use, by ARN: a user that was deleted and made anew keeps its ARN but not its dates."""
     root_arn: str | None = None
+    """Without it, the report tells nothing of the root user."""
     stale_because: str | None = None
     """Why there is no newer report, where this one is over its time."""
+    oddities: tuple[str, ...] = ()
 
 
-def fetch(client: t.Any, now: dt.datetime, wait_seconds: float = WAIT_SECONDS) -> CredentialReport:
+def parse(content: t.Any, generated_time: t.Any) -> CredentialReport:
     """
-    The account's report: the one AWS has if it is fresh, else a new one; if a new one cannot be had in time,
-    the one AWS has, marked as stale. Raises botocore's ClientError where there is none.
+    Reads columns by their header, so that a column more or another order does no harm.
+    Raises UserError where it is no credential report at all.
     """
-    deadline = time.monotonic() + wait_seconds
-    stale: CredentialReport | None = None
-    try:
-        report = _get(client)
-        if now - report.generated_time <= MAX_AGE:
-            return report
-        stale = report
-    except ClientError as error:
-        if error_code(error) not in _NOT_THERE_CODES:
-            raise
-    try:
-        report = _generate(client, deadline)
-    except ClientError as error:
-        if stale is None:
-            raise
-        return stale._replace(stale_because=explain(error).sentence)
-    if now - report.generated_time > MAX_AGE:
-        return report._replace(stale_because="AWS gave no newer one")
-    return report
+    if (
+        not isinstance(generated_time, dt.datetime)
+        or not isinstance(content, (bytes, bytearray))
+        or not content.strip()
+    ):
+        raise UserError("ReportUnreadable", "the credential report has no content")
+    if generated_time.tzinfo is None:
+        generated_time = generated_time.replace(tzinfo=dt.timezone.utc)
+    return _Reader(generated_time).read(bytes(content))
 
 
-def _generate(client: t.Any, deadline: float) -> CredentialReport:
-    waits = pauses(1.0, 4.0)
-    while True:
-        state = client.generate_credential_report()["State"]
-        left = deadline - time.monotonic()
-        if state == "COMPLETE" or left <= 0:
-            return _get(client)
-        time.sleep(min(left, next(waits)))
+class _Reader:
+    def __init__(self, generated_time: dt.datetime) -> None:
+        self._generated_time = generated_time
+        self._oddities: list[str] = []
+        self._slots: dict[str, list[KeySlot]] = {}
+        self._root_arn: str | None = None
+
+    def read(self, content: bytes) -> CredentialReport:
+        rows = self._rows(self._decoded(content))
+        _number, header = next(rows, (0, []))
+        columns = [name.strip() for name in header]
+        missing = [name for name in _REQUIRED if name not in columns]
+        if missing:
+            begins = cleaned(",".join(header), limit=_MOST_CHARACTERS)
+            raise UserError(
+                "ReportUnreadable", f"the credential report has no column {missing[0]}, it begins with: {begins}"
+            )
+        if any(name not in columns for name in _LAST_USED):
+            self._oddities.append("it has no column of last use")
+        for number, row in rows:
+            if row:
+                self._read_row(number, columns, row)
+        if self._root_arn is None:
+            self._oddities.append(f"it has no row of {ROOT_USER_NAME} that can be read")
+        return CredentialReport(self._generated_time, self._slots, self._root_arn, oddities=tuple(self._oddities))
+
+    def _decoded(self, content: bytes) -> str:
+        encoding = "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError as error:
+            self._oddities.append(f"byte {error.start} is not UTF-8")
+            return content.decode(encoding, "replace")
+
+    def _rows(self, text: str) -> t.Iterator[tuple[int, list[str]]]:
+        reader = csv.reader(io.StringIO(text, newline=""))
+        while True:
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                self._oddities.append(f"line {reader.line_num}: {cleaned(str(error))}")
+                continue
+            yield reader.line_num, row
+
+    def _read_row(self, number: int, columns: list[str], row: list[str]) -> None:
+        values = dict(zip(columns, row))
+        arn, user = values.get("arn", "").strip(), values.get("user", "").strip()
+        place = f"line {number} ({cleaned(user, limit=_MOST_CHARACTERS)})"
+        if len(row) < len(columns) or not arn.startswith("arn:"):
+            self._oddities.append(f"{place} is not complete")
+            return
+        slots = []
+        for slot_number in _NUMBERS:
+            active = values[f"access_key_{slot_number}_active"].strip().lower()
+            if active not in ("true", "false"):
+                self._oddities.append(f"{place}: access_key_{slot_number}_active is neither true nor false")
+                return
+            slot = self._slot(values, slot_number, active == "true", place)
+            if slot.active or slot.rotated_date:
+                slots.append(slot)
+        self._slots[arn] = slots
+        if user == ROOT_USER_NAME:
+            self._root_arn = arn
+
+    def _slot(self, values: dict[str, str], number: int, active: bool, place: str) -> KeySlot:  # noqa: FBT001
+        def value(column: str) -> str | None:
+            text = values.get(f"access_key_{number}_{column}", "").strip()
+            return None if text.lower() in _SENTINELS else text
+
+        def date(column: str) -> tuple[dt.datetime | None, bool]:
+            text = value(column)
+            try:
+                return (parse_iso(text) if text else None), True
+            except (ValueError, OverflowError):
+                self._oddities.append(f"{place}: {cleaned(str(text), limit=_MOST_CHARACTERS)} is no date")
+                return None, False
+
+        last_used, known = date("last_used_date")
+        return KeySlot(
+            number=number,
+            active=active,
+            rotated_date=date("last_rotated")[0],
+            last_used_date=last_used,
+            last_used_region=value("last_used_region"),
+            last_used_service=value("last_used_service"),
+            last_used_known=known and _LAST_USED[number - 1] in values,
+        )
 
 
-def _get(client: t.Any) -> CredentialReport:
-    answer = client.get_credential_report()
-    return parse(answer["Content"].decode("utf-8"), answer["GeneratedTime"])
-
-
-def parse(content: str, generated_time: dt.datetime) -> CredentialReport:
-    """Reads columns by their header, so that a column more or another order does no harm."""
-    slots: dict[str, list[KeySlot]] = {}
-    root_arn = None
-    for row in csv.DictReader(io.StringIO(content)):
-        if row["user"] == ROOT_USER_NAME:
-            root_arn = row["arn"]
-        slots[row["arn"]] = [slot for slot in (_slot(row, 1), _slot(row, 2)) if slot.active or slot.rotated_date]
-    return CredentialReport(generated_time, slots, root_arn)
-
-
-def _slot(row: t.Mapping[str, str], number: int) -> KeySlot:
-    def value(column: str) -> str | None:
-        text = row.get(f"access_key_{number}_{column}") or ""
-        return None if text in _SENTINELS else text
-
-    def date(column: str) -> dt.datetime | None:
-        text = value(column)
-        return parse_iso(text) if text else None
-
-    return KeySlot(
-        number=number,
-        active=value("active") == "true",
-        rotated_date=date("last_rotated"),
-        last_used_date=date("last_used_date"),
-        last_used_region=value("last_used_region"),
-        last_used_service=value("last_used_service"),
+def warning(report: CredentialReport) -> str | None:
+    """What is wrong with a report that could be read, in one sentence."""
+    if not report.oddities:
+        return None
+    more = f", and {plural(len(report.oddities) - 1, 'fault')} more" if len(report.oddities) > 1 else ""
+    return (
+        f"the credential report is not as AWS writes it, and what it leaves open is unknown: {report.oddities[0]}{more}"
     )

@@ -7,27 +7,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import dataclasses
 import fnmatch
 import typing as t
 
 from .._common.dates import iso, whole_days
 
+if t.TYPE_CHECKING:
+    import datetime as dt
+
+Severity = t.Literal["ok", "expiring", "expired"]
+Status = t.Literal["Active", "Inactive", "Expired"]
+
 ROOT_USER_NAME = "<root_account>"
-
-AccessKey = dict[str, t.Any]
-"""One access key as the module returns it: see RETURN of keyward.iam.access_key_info."""
-
-
-class FoundKey(t.NamedTuple):
-    """One access key as a method of finding keys hands it over. Dates are aware datetimes in UTC."""
-
-    user_name: str
-    user_arn: str
-    user_path: str
-    access_key_id: str
-    status: str
-    create_date: dt.datetime
 
 
 class AgeLimits(t.NamedTuple):
@@ -36,19 +28,122 @@ class AgeLimits(t.NamedTuple):
     warn_days: int
     max_days: int
 
-    def severity(self, age_days: int) -> str:
+    def severity(self, age_days: int) -> Severity:
         if age_days >= self.max_days:
             return "expired"
         return "expiring" if age_days >= self.warn_days else "ok"
 
 
-def age_facts(create_date: dt.datetime, now: dt.datetime, limits: AgeLimits) -> AccessKey:
-    age_days = whole_days(create_date, now)
+class KeyAge(t.NamedTuple):
+    create_date: dt.datetime
+    days: int
+    days_left: int
+    severity: Severity
+
+
+def key_age(create_date: dt.datetime, now: dt.datetime, limits: AgeLimits) -> KeyAge:
+    days = whole_days(create_date, now)
+    return KeyAge(create_date, days, limits.max_days - days, limits.severity(days))
+
+
+class LastUse(t.NamedTuple):
+    """When and where a key was last used; without a date it never was."""
+
+    date: dt.datetime | None = None
+    days: int | None = None
+    service: str | None = None
+    region: str | None = None
+
+
+class ListedKey(t.NamedTuple):
+    """One access key as IAM lists it. Dates are aware datetimes in UTC."""
+
+    user_name: str
+    user_arn: str
+    user_path: str
+    access_key_id: str
+    status: Status
+    create_date: dt.datetime
+
+
+class ReportedKey(t.NamedTuple):
+    """What the credential report adds to a key. None is what it leaves open."""
+
+    reactivated: bool | None = None
+    last_use: LastUse | None = None
+
+
+NOT_REPORTED = ReportedKey()
+
+
+class KeyOrigin(t.NamedTuple):
+    """What all keys of one profile have in common."""
+
+    account_id: str | None
+    partition: str | None
+    profile: str
+    region: str | None
+
+
+@dataclasses.dataclass(frozen=True)
+class AccessKey:
+    """One access key as the module returns it. A key of the root user has a C(slot) and no id."""
+
+    origin: KeyOrigin
+    user_name: str
+    user_arn: str | None
+    user_path: str
+    status: Status
+    exempt: bool
+    access_key_id: str | None = None
+    slot: int | None = None
+    age: KeyAge | None = None
+    reported: ReportedKey = NOT_REPORTED
+
+    @property
+    def root(self) -> bool:
+        return self.slot is not None
+
+    @property
+    def sort_key(self) -> tuple[t.Any, ...]:
+        created = iso(self.age.create_date) if self.age else ""
+        return (self.origin.profile, self.user_name, created, self.access_key_id or "", self.slot or 0)
+
+    def as_result(self) -> dict[str, t.Any]:
+        """See RETURN of keyward.iam.access_key_info. What is not known is left out."""
+        result: dict[str, t.Any] = {
+            **self.origin._asdict(),
+            "user_name": self.user_name,
+            "user_arn": self.user_arn,
+            "user_path": self.user_path,
+            "status": self.status,
+            "root": self.root,
+            "exempt": self.exempt,
+        }
+        if self.access_key_id is not None:
+            result["access_key_id"] = self.access_key_id
+        if self.slot is not None:
+            result["slot"] = self.slot
+        if self.age is not None:
+            result["create_date"] = iso(self.age.create_date)
+            result["age_days"] = self.age.days
+            result["days_left"] = self.age.days_left
+            result["severity"] = self.age.severity
+        if self.reported.reactivated is not None:
+            result["reactivated"] = self.reported.reactivated
+        if self.reported.last_use is not None:
+            result.update(_last_use_as_result(self.reported.last_use))
+        return result
+
+
+def _last_use_as_result(use: LastUse) -> dict[str, t.Any]:
+    if use.date is None:
+        return {"last_used_date": None}
+    optional = {"last_used_service": use.service, "last_used_region": use.region}
     return {
-        "create_date": iso(create_date),
-        "age_days": age_days,
-        "days_left": limits.max_days - age_days,
-        "severity": limits.severity(age_days),
+        "last_used_date": iso(use.date),
+        "last_used_days": use.days,
+        **{name: value for name, value in optional.items() if value},
     }
 
 
@@ -57,28 +152,37 @@ def is_exempt(user_name: str, patterns: t.Sequence[str]) -> bool:
     return any(fnmatch.fnmatchcase(user_name, pattern) for pattern in patterns)
 
 
-def sort_key(key: AccessKey) -> tuple[str, str, str, str]:
-    return (key["profile"], key["user_name"], key.get("create_date", ""), key.get("access_key_id", ""))
-
-
-def summarize(keys: t.Iterable[AccessKey]) -> dict[str, int]:
+@dataclasses.dataclass(frozen=True)
+class KeyCounts:
     """
-    Counts of access keys. An exempt key counts in C(access_keys) and C(exempt) and nowhere else;
-    C(expired) and C(expiring) take active keys only. C(oldest_age_days) is left out where no age is known.
+    An exempt key counts in C(access_keys) and C(exempt) and nowhere else; C(expired) and C(expiring) take active keys
+    only. C(oldest_age_days) is None where no age is known.
     """
-    everything = list(keys)
-    counted = [key for key in everything if not key["exempt"]]
-    active = [key for key in counted if key["status"] == "Active"]
-    counts = {
-        "access_keys": len(everything),
-        "active": len(active),
-        "expired": sum(key.get("severity") == "expired" for key in active),
-        "expiring": sum(key.get("severity") == "expiring" for key in active),
-        "exempt": len(everything) - len(counted),
-        "reactivated": sum(bool(key.get("reactivated")) for key in counted),
-        "root_keys": sum(key["root"] for key in counted),
-    }
-    ages = [key["age_days"] for key in counted if "age_days" in key]
-    if ages:
-        counts["oldest_age_days"] = max(ages)
-    return counts
+
+    access_keys: int = 0
+    active: int = 0
+    expired: int = 0
+    expiring: int = 0
+    exempt: int = 0
+    reactivated: int = 0
+    root_keys: int = 0
+    oldest_age_days: int | None = None
+
+    @classmethod
+    def of(cls, keys: t.Sequence[AccessKey]) -> KeyCounts:
+        counted = [key for key in keys if not key.exempt]
+        active = [key for key in counted if key.status == "Active"]
+        severities = [key.age.severity for key in active if key.age]
+        return cls(
+            access_keys=len(keys),
+            active=len(active),
+            expired=severities.count("expired"),
+            expiring=severities.count("expiring"),
+            exempt=len(keys) - len(counted),
+            reactivated=sum(bool(key.reported.reactivated) for key in counted),
+            root_keys=sum(key.root for key in counted),
+            oldest_age_days=max((key.age.days for key in counted if key.age), default=None),
+        )
+
+    def as_result(self) -> dict[str, int]:
+        return {name: value for name, value in dataclasses.asdict(self).items() if value is not None}

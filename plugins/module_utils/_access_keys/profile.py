@@ -3,160 +3,256 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""Gathers the access keys that one AWS profile can see."""
+"""Collects the access keys that one AWS profile can see."""
 
 from __future__ import annotations
 
-import concurrent.futures
-import dataclasses
 import itertools
 import time
 import typing as t
 
 from .._aws.account import UNKNOWN_ACCOUNT, Account, account_in, ask_account
-from .._aws.boto import BotoCoreError, ClientError, ProfileNotFound, Session
-from .._aws.errors import CREDENTIAL_CODES, ErrorDetails, UserError, error_code, explain
+from .._aws.boto import ClientError, ProfileNotFound, Session
+from .._aws.boto import exceptions as boto
+from .._aws.boundary import attempt, details_of
+from .._aws.errors import CREDENTIAL_CODES, NO_CONTEXT, ErrorContext, ErrorDetails, UserError, error_code
+from .._aws.instance_role import missing_because
 from .._aws.instrumentation import CallCounter
 from .._aws.profiles import unknown_profile
-from .._aws.session import DEFAULT_PROFILE, ConnectionSettings, ProfileSession
-from . import credential_report
-from .model import AccessKey, AgeLimits, age_facts, is_exempt
-from .report_matching import report_facts, root_keys
+from .._aws.session import DEFAULT_PROFILE, ProfileSession
+from .._aws.shared_files import unusable_files
+from .._common.deadlines import TimedOutError
+from .._common.workers import Background, WorkerPool
+from . import credential_report, report_fetch
+from .listing import Listing
+from .model import NOT_REPORTED, ROOT_USER_NAME, AccessKey, KeyCounts, KeyOrigin, is_exempt, key_age
+from .report_fetch import PendingReport
+from .report_matching import match_report, root_keys
 
 if t.TYPE_CHECKING:
-    import datetime as dt
-
     from .credential_report import CredentialReport
-    from .listing import Found, KeyFinder
+    from .model import ListedKey, ReportedKey
+    from .request import CollectRequest
+
+_IDENTITY_SECONDS = 15.0
+_NO_REPORT = "last-used data, root keys and reactivation are missing without the credential report"
 
 
-@dataclasses.dataclass(frozen=True)
-class Task:
-    """What to gather, the same for every profile. C(now) is the moment all ages are told at, in UTC."""
-
-    settings: ConnectionSettings
-    find_keys: KeyFinder
-    limits: AgeLimits
-    now: dt.datetime
-    path_prefix: str = "/"
-    exempt_users: t.Sequence[str] = ()
-    credential_report: bool = True
-    concurrency: int = 16
-    data_loader: t.Any = None
-
-
-@dataclasses.dataclass
-class ProfileKeys:
+class ProfileResult(t.NamedTuple):
     """What one profile gave. C(failure) marks the keys as partial; C(warnings) say what else is missing."""
 
     profile: str
-    keys: list[AccessKey] = dataclasses.field(default_factory=list)
+    keys: list[AccessKey]
     account: Account = UNKNOWN_ACCOUNT
+    role_arn: str | None = None
     region: str | None = None
     users: int = 0
-    root_keys: int | None = None
+    counts: KeyCounts = KeyCounts()
+    method: str | None = None
+    root_known: bool = False
     report_age: int | None = None
     failure: ErrorDetails | None = None
-    warnings: list[str] = dataclasses.field(default_factory=list)
-    calls: CallCounter = dataclasses.field(default_factory=CallCounter)
+    warnings: t.Sequence[str] = ()
+    calls: int = 0
+    throttled: int = 0
     duration_ms: int = 0
 
 
-def gather_profile(name: str | None, task: Task) -> ProfileKeys:
-    """Gathers one profile; C(None) stands for the ambient credentials. Never raises for what AWS answers."""
-    outcome = ProfileKeys(name or DEFAULT_PROFILE)
+def collect_profile(name: str | None, request: CollectRequest) -> ProfileResult:
+    """Collects one profile; C(None) stands for the ambient credentials. Returns in time and never raises."""
     started = time.monotonic()
-    try:
-        session = ProfileSession(name, task.settings, outcome.calls, task.data_loader, task.concurrency)
-        outcome.profile = name or session.ambient_profile
-        outcome.region = session.region_label
-        _gather(outcome, session, task)
-    except (BotoCoreError, ClientError, UserError, ValueError) as error:
-        if isinstance(error, ProfileNotFound):
-            error = unknown_profile(Session(), error.kwargs["profile"])
-        outcome.failure = explain(error)
-    outcome.duration_ms = round((time.monotonic() - started) * 1000)
-    return outcome
+    collection = _ProfileCollection(name, request)
+    _none, failure = attempt(lambda: Background(collection.run).result(request.profile_timeout), collection.context)
+    if failure is not None and failure.code == TimedOutError.__name__:
+        failure = ErrorDetails("Timeout", collection.timeout_sentence())
+    collection.stop()
+    result, own_failure = attempt(lambda: collection.result(failure))
+    if result is None:
+        result = ProfileResult(collection.profile, [], failure=failure or own_failure)
+    return result._replace(duration_ms=round((time.monotonic() - started) * 1000))
 
 
-def _gather(outcome: ProfileKeys, session: ProfileSession, task: Task) -> None:
-    client = session.create_client("iam")
-    with concurrent.futures.ThreadPoolExecutor(task.concurrency) as pool:
-        fetching = pool.submit(credential_report.fetch, client, task.now) if task.credential_report else None
-        found = task.find_keys(client, task.path_prefix, pool)
-    outcome.users = found.users
-    outcome.failure = found.failure.explained if found.failure else None
-    report = _report(outcome, fetching, task) if fetching else None
-    outcome.account = _account(outcome, session, found, report)
-    outcome.region = outcome.region or outcome.account.control_plane_region
-    outcome.keys = _user_keys(found, report, task)
-    if report is not None and task.path_prefix == "/":
-        roots = root_keys(report, task.now, task.limits)
-        outcome.root_keys = len(roots)
-        outcome.keys.extend(roots)
-    where = {
-        "account_id": outcome.account.account_id,
-        "partition": outcome.account.partition,
-        "profile": outcome.profile,
-        "region": outcome.region,
-    }
-    outcome.keys = [{**where, **key, "exempt": is_exempt(key["user_name"], task.exempt_users)} for key in outcome.keys]
+class _ProfileCollection:
+    """A profile under way. What is here when its time is up is its result."""
 
+    def __init__(self, name: str | None, request: CollectRequest) -> None:
+        self.profile = name or DEFAULT_PROFILE
+        self._name = name
+        self._request = request
+        self._calls = CallCounter()
+        self._pool = WorkerPool(request.concurrency)
+        self._session: ProfileSession | None = None
+        self._region: str | None = None
+        self._account: Account | None = None
+        self._role_arn: str | None = None
+        self._listing: Listing | None = None
+        self._report: CredentialReport | None = None
+        self._failure: ErrorDetails | None = None
+        self._warnings: list[str] = []
 
-def _report(
-    outcome: ProfileKeys, fetching: concurrent.futures.Future[CredentialReport], task: Task
-) -> CredentialReport | None:
-    try:
-        report = fetching.result()
-    except (BotoCoreError, ClientError) as error:
-        if outcome.failure is None:
-            outcome.warnings.append(
-                f"last-used data, root keys and reactivation are missing without the credential report: "
-                f"{explain(error).sentence}"
+    def run(self) -> None:
+        """Raises whatever keeps the profile from being listed."""
+        request = self._request
+        try:
+            session = self._session = ProfileSession(
+                self._name, request.settings, self._calls, request.data_loader, request.concurrency
             )
-        return None
-    outcome.report_age = max(0, round((task.now - report.generated_time).total_seconds()))
-    if report.stale_because:
-        outcome.warnings.append(
-            f"last-used data, root keys and reactivation are from a credential report that is "
-            f"{outcome.report_age // 3600} hours old: {report.stale_because}"
+            self._role_arn = session.role_arn
+            self.profile = self._name or session.ambient_profile
+            self._region = session.region_label
+            self._listing = Listing(session.create_client("iam"), request.path_prefix, self._pool)
+            fetching = self._start_report(session) if request.credential_report else None
+            self._listing.run()
+        except Exception as error:
+            raise _with_cause(error) from error
+        self._failure = self._listing_failure()
+        if fetching is not None:
+            self._take_report(fetching)
+        self._account = self._find_account(session)
+
+    def context(self) -> ErrorContext:
+        return self._session.describe() if self._session else NO_CONTEXT._replace(profile=self.profile)
+
+    def stop(self) -> None:
+        """Nobody waits any more for what is still under way."""
+        self._pool.cancel()
+        if self._session is not None:
+            self._session.stop()
+
+    def timeout_sentence(self) -> str:
+        session = self._session
+        helper = session.helpers.waiting_for if session else None
+        last = (
+            f"the last call was {session.last_operation}" if session and session.last_operation else "nothing was sent"
         )
-    return report
+        found = f", {self._listing.users} users and {len(self._listing.keys)} keys were found" if self._listing else ""
+        return (
+            f"profile_timeout ({self._request.profile_timeout:g} s) is over: "
+            f"{f'{helper} did not end' if helper else last}{found}: mend what it waits for, or raise profile_timeout"
+        )
 
+    def result(self, failure: ErrorDetails | None) -> ProfileResult:
+        """Waits for nothing."""
+        listing = self._listing
+        failure = failure or self._failure
+        account = self._account or self._known_account()
+        region = self._region or (account.control_plane_region if self._session else None)
+        origin = KeyOrigin(account.account_id, account.partition, self.profile, region)
+        keys, report_failure = attempt(lambda: self._keys(origin, self._report))
+        if keys is None:
+            self._report, keys = None, self._keys(origin, None)
+            self._warnings.append(f"{_NO_REPORT}: {report_failure.sentence if report_failure else ''}")
+        report = self._report
+        return ProfileResult(
+            profile=self.profile,
+            keys=keys,
+            account=account,
+            role_arn=self._role_arn,
+            region=region,
+            users=listing.users if listing else 0,
+            counts=KeyCounts.of(keys),
+            method=self._request.method if listing else None,
+            root_known=report is not None and report.root_arn is not None and self._request.path_prefix == "/",
+            report_age=self._report_age(report) if report else None,
+            failure=failure,
+            # Where the profile failed, its report fails for the same reason.
+            warnings=() if failure else tuple(self._warnings),
+            calls=self._calls.calls,
+            throttled=self._calls.throttled,
+        )
 
-def _account(outcome: ProfileKeys, session: ProfileSession, found: Found, report: CredentialReport | None) -> Account:
-    told = account_in(found.sample_arn) or account_in(report.root_arn if report else None)
-    if told is None and found.failure is not None:
-        error = found.failure.error
-        if not isinstance(error, ClientError) or error_code(error) in CREDENTIAL_CODES:
-            return UNKNOWN_ACCOUNT
-        told = account_in(str(error))
-    try:
-        return told or ask_account(session)
-    except (BotoCoreError, ClientError) as error:
-        if outcome.failure is None:
-            outcome.warnings.append(
-                f"the account id is not known, since there is no user to show it: {explain(error).sentence}"
+    def _start_report(self, session: ProfileSession) -> PendingReport:
+        return PendingReport(session.create_client("iam", config=report_fetch.client_config()), self._request.now)
+
+    def _take_report(self, pending: PendingReport) -> None:
+        report, reason = pending.take(self.context)
+        if report is None:
+            self._warnings.append(f"{_NO_REPORT}: {reason}")
+            return
+        self._report = report
+        if report.stale_because:
+            self._warnings.append(
+                f"last-used data, root keys and reactivation are from a credential report that is "
+                f"{self._report_age(report) // 3600} hours old: {report.stale_because}"
             )
-        return UNKNOWN_ACCOUNT
+        odd = credential_report.warning(report)
+        if odd:
+            self._warnings.append(odd)
 
+    def _report_age(self, report: CredentialReport) -> int:
+        return max(0, round((self._request.now - report.generated_time).total_seconds()))
 
-def _user_keys(found: Found, report: CredentialReport | None, task: Task) -> list[AccessKey]:
-    keys: list[AccessKey] = []
-    for _arn, group in itertools.groupby(found.keys, key=lambda key: key.user_arn):
-        of_user = list(group)
-        facts = report_facts(of_user, report, task.now) if report else {}
-        keys.extend(
-            {
-                "user_name": key.user_name,
-                "user_arn": key.user_arn,
-                "user_path": key.user_path,
-                "access_key_id": key.access_key_id,
-                "status": key.status,
-                "root": False,
-                **age_facts(key.create_date, task.now, task.limits),
-                **facts.get(key.access_key_id, {}),
-            }
-            for key in of_user
+    def _listing_failure(self) -> ErrorDetails | None:
+        listing = self._listing
+        if listing is None or listing.error is None:
+            return None
+        details = details_of(_with_cause(listing.error), self.context)
+        failed = len(listing.user_errors)
+        part = f"keys of {failed} of {listing.users} users could not be listed: " if failed else ""
+        return details._replace(sentence=part + details.sentence)
+
+    def _known_account(self) -> Account:
+        """The account by what AWS or the profile itself names, or unknown: never by the text of an error."""
+        listing, report = self._listing, self._report
+        return (
+            account_in(listing.sample_arn if listing else None)
+            or account_in(report.root_arn if report else None)
+            or account_in(self._role_arn)
+            or UNKNOWN_ACCOUNT
         )
-    return keys
+
+    def _find_account(self, session: ProfileSession) -> Account:
+        known = self._known_account()
+        error = self._listing.error if self._listing else None
+        unreachable = error is not None and (
+            not isinstance(error, ClientError) or error_code(error) in CREDENTIAL_CODES
+        )
+        if known is not UNKNOWN_ACCOUNT or unreachable:
+            return known
+        asked, failure = attempt(
+            lambda: Background(lambda: ask_account(session)).result(_IDENTITY_SECONDS), self.context
+        )
+        if failure is not None:
+            self._warnings.append(f"the account id is not known, since there is no user to show it: {failure.sentence}")
+        return asked or UNKNOWN_ACCOUNT
+
+    def _keys(self, origin: KeyOrigin, report: CredentialReport | None) -> list[AccessKey]:
+        request = self._request
+        listed = list(self._listing.keys) if self._listing else []
+        keys: list[AccessKey] = []
+        for _arn, group in itertools.groupby(listed, key=lambda key: key.user_arn):
+            of_user = list(group)
+            reported = match_report(of_user, report, request.now) if report else {}
+            keys.extend(self._key(key, origin, reported.get(key.access_key_id, NOT_REPORTED)) for key in of_user)
+        if report is not None and request.path_prefix == "/":
+            exempt = is_exempt(ROOT_USER_NAME, request.exempt_users)
+            keys.extend(root_keys(report, request.now, request.limits, origin, exempt=exempt))
+        return keys
+
+    def _key(self, key: ListedKey, origin: KeyOrigin, reported: ReportedKey) -> AccessKey:
+        return AccessKey(
+            origin=origin,
+            user_name=key.user_name,
+            user_arn=key.user_arn,
+            user_path=key.user_path,
+            status=key.status,
+            exempt=is_exempt(key.user_name, self._request.exempt_users),
+            access_key_id=key.access_key_id,
+            age=key_age(key.create_date, self._request.now, self._request.limits),
+            reported=reported,
+        )
+
+
+def _with_cause(error: BaseException) -> BaseException:
+    """The error with what this host shows of its cause: files that cannot be read, an instance without a role."""
+    if isinstance(error, (ProfileNotFound, boto.NoCredentialsError, boto.PartialCredentialsError)):
+        unusable = unusable_files(Session())
+        if unusable:
+            return unusable[0]
+    if isinstance(error, ProfileNotFound):
+        return unknown_profile(Session(), error.kwargs["profile"])
+    if isinstance(error, boto.NoCredentialsError):
+        reason = missing_because()
+        if reason:
+            return UserError("NoCredentialsError", f"{details_of(error).sentence}; {reason}")
+    return error

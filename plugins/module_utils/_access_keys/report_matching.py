@@ -4,7 +4,7 @@
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
 """
-What the credential report adds to the access keys that were found.
+What the credential report adds to the access keys that were listed.
 
 The report numbers a user's keys 1 and 2 and names no ids, so a key's slot is inferred from dates: a slot's rotation
 date equals its key's creation date, or is later where the key was changed. Where two ways to pair keys and slots fit
@@ -16,9 +16,9 @@ from __future__ import annotations
 import itertools
 import typing as t
 
-from .._common.dates import iso, whole_days
+from .._common.dates import whole_days
 from .credential_report import CredentialReport, KeySlot
-from .model import ROOT_USER_NAME, AccessKey, AgeLimits, FoundKey, age_facts
+from .model import ROOT_USER_NAME, AccessKey, AgeLimits, KeyOrigin, LastUse, ListedKey, ReportedKey, key_age
 
 if t.TYPE_CHECKING:
     import datetime as dt
@@ -27,38 +27,36 @@ Pairing = dict[str, KeySlot]
 """Access key id to slot."""
 
 
-def report_facts(keys: t.Sequence[FoundKey], report: CredentialReport, now: dt.datetime) -> dict[str, AccessKey]:
-    """By access key id, the fields that the report adds. Takes the keys of one user."""
+def match_report(keys: t.Sequence[ListedKey], report: CredentialReport, now: dt.datetime) -> dict[str, ReportedKey]:
+    """By access key id, what the report adds. Takes the keys of one user."""
     pairings = _best_pairings(keys, report.slots.get(keys[0].user_arn, []))
-    facts: dict[str, AccessKey] = {}
-    for key in keys:
-        first, *others = [_slot_facts(key, pairing.get(key.access_key_id), now) for pairing in pairings]
-        facts[key.access_key_id] = {
-            name: value
-            for name, value in first.items()
-            if all(name in other and other[name] == value for other in others)
-        }
-    return facts
+    return {
+        key.access_key_id: _common([_reported(key, pairing.get(key.access_key_id), now) for pairing in pairings])
+        for key in keys
+    }
 
 
-def root_keys(report: CredentialReport, now: dt.datetime, limits: AgeLimits) -> list[AccessKey]:
+def root_keys(
+    report: CredentialReport, now: dt.datetime, limits: AgeLimits, origin: KeyOrigin, *, exempt: bool = False
+) -> list[AccessKey]:
     """The root user's access keys, whose only date is the report's."""
     return [
-        {
-            "user_name": ROOT_USER_NAME,
-            "user_arn": report.root_arn,
-            "user_path": "/",
-            "status": "Active" if slot.active else "Inactive",
-            "root": True,
-            "slot": slot.number,
-            **(age_facts(slot.rotated_date, now, limits) if slot.rotated_date else {}),
-            **_last_used(slot, now),
-        }
+        AccessKey(
+            origin=origin,
+            user_name=ROOT_USER_NAME,
+            user_arn=report.root_arn,
+            user_path="/",
+            status="Active" if slot.active else "Inactive",
+            exempt=exempt,
+            slot=slot.number,
+            age=key_age(slot.rotated_date, now, limits) if slot.rotated_date else None,
+            reported=ReportedKey(last_use=_last_use(slot, now)),
+        )
         for slot in report.slots.get(report.root_arn or "", [])
     ]
 
 
-def _best_pairings(keys: t.Sequence[FoundKey], slots: t.Sequence[KeySlot]) -> list[Pairing]:
+def _best_pairings(keys: t.Sequence[ListedKey], slots: t.Sequence[KeySlot]) -> list[Pairing]:
     """The pairings that explain most: at least the one that pairs nothing, as for keys younger than the report."""
     ranked: list[tuple[tuple[int, int, int], Pairing]] = []
     for chosen in itertools.permutations([*slots, *([None] * len(keys))], len(keys)):
@@ -72,21 +70,25 @@ def _best_pairings(keys: t.Sequence[FoundKey], slots: t.Sequence[KeySlot]) -> li
     return [pairing for rank, pairing in ranked if rank == best]
 
 
-def _slot_facts(key: FoundKey, slot: KeySlot | None, now: dt.datetime) -> AccessKey:
+def _common(reported: t.Sequence[ReportedKey]) -> ReportedKey:
+    """What all of them say, field by field."""
+    first, *others = reported
+    reactivated = first.reactivated if all(other.reactivated == first.reactivated for other in others) else None
+    uses = [reported_key.last_use for reported_key in reported]
+    return ReportedKey(reactivated, uses[0] if all(use == uses[0] for use in uses) else None)
+
+
+def _reported(key: ListedKey, slot: KeySlot | None, now: dt.datetime) -> ReportedKey:
     if slot is None:
-        return {}
-    return {"reactivated": slot.rotated_date != key.create_date, **_last_used(slot, now)}
+        return ReportedKey()
+    return ReportedKey(slot.rotated_date != key.create_date, _last_use(slot, now))
 
 
-def _last_used(slot: KeySlot, now: dt.datetime) -> AccessKey:
+def _last_use(slot: KeySlot, now: dt.datetime) -> LastUse | None:
+    if not slot.last_used_known:
+        return None
     if slot.last_used_date is None:
-        return {"last_used_date": None}
-    facts: AccessKey = {
-        "last_used_date": iso(slot.last_used_date),
-        "last_used_days": whole_days(slot.last_used_date, now),
-    }
-    if slot.last_used_service:
-        facts["last_used_service"] = slot.last_used_service
-    if slot.last_used_region:
-        facts["last_used_region"] = slot.last_used_region
-    return facts
+        return LastUse()
+    return LastUse(
+        slot.last_used_date, whole_days(slot.last_used_date, now), slot.last_used_service, slot.last_used_region
+    )

@@ -11,7 +11,12 @@ import re
 import typing as t
 
 from .boto import Config
-from .session import CONTROL_PLANE_REGIONS, ProfileSession
+
+if t.TYPE_CHECKING:
+    from .session import ProfileSession
+
+CONTROL_PLANE_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+"""Where IAM is, per partition."""
 
 _ARN = re.compile(r"arn:(?P<partition>aws[a-z-]*):(?:iam|sts)::(?P<account_id>\d{12}):")
 
@@ -29,7 +34,7 @@ UNKNOWN_ACCOUNT = Account(None, None)
 
 
 def account_in(text: str | None) -> Account | None:
-    """The account of the first IAM or STS ARN in a text; AWS's access-denied messages name the caller by one."""
+    """The account of the first IAM or STS ARN in a text."""
     arn = _ARN.search(text or "")
     return Account(arn["account_id"], arn["partition"]) if arn else None
 

@@ -29,7 +29,7 @@ try:
     )
     from botocore.exceptions import ConnectionError as BotoConnectionError
     from botocore.loaders import create_loader
-    from botocore.parsers import ResponseParserError
+    from botocore.parsers import ResponseParserError, ResponseParserFactory
     from botocore.session import Session
 except ImportError:
 
@@ -40,7 +40,7 @@ except ImportError:
     EndpointConnectionError = HTTPClientError = IncompleteReadError = _MissingError  # type: ignore[assignment,misc]
     ProfileNotFound = ProxyConnectionError = ReadTimeoutError = _MissingError  # type: ignore[assignment,misc]
     NoCredentialsError = ResponseParserError = _MissingError  # type: ignore[assignment,misc]
-    Config = Session = object  # type: ignore[assignment,misc]
+    Config = ResponseParserFactory = Session = object  # type: ignore[assignment,misc]
     exceptions = create_loader = None  # type: ignore[assignment]
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "ProxyConnectionError",
     "ReadTimeoutError",
     "ResponseParserError",
+    "ResponseParserFactory",
     "Session",
     "create_loader",
     "exceptions",

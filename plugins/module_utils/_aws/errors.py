@@ -4,36 +4,22 @@
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
 """
-One sentence for what can go wrong on the way to AWS, with the setting to change.
+One sentence for what can go wrong on the way to AWS, with the setting to change, and AWS's own words beside it.
 
-Messages of exceptions are passed on only where they cannot hold a secret: a parser's message quotes the line it
-stumbled over, and that line may be the secret key.
+The message of a parser is never passed on: it quotes the line it stumbled over, and that line may be the secret key.
 """
 
 from __future__ import annotations
 
-import configparser
-import re
+import traceback
 import typing as t
 
 from .._common.errors import KeywardError
-from .boto import exceptions as boto
-
-
-class ErrorDetails(t.NamedTuple):
-    """An error as the result shows it: AWS's error code or the exception's name, and one sentence."""
-
-    code: str
-    sentence: str
-
-
-class UserError(KeywardError):
-    """Something this collection itself found wrong, already explained."""
-
-    def __init__(self, code: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.details = ErrorDetails(code, sentence)
-
+from .._common.text import cleaned
+from .account import UNKNOWN_ACCOUNT, account_in
+from .boto import ClientError
+from .denials import denial
+from .local_errors import is_known, local_sentence
 
 THROTTLING_CODES = frozenset(
     {
@@ -57,87 +43,144 @@ THROTTLING_CODES = frozenset(
 
 ACCESS_DENIED_CODES = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 
+UNREADABLE_RESPONSE = "UnreadableResponse"
+"""The code of a response that is not AWS's, such as the page of a proxy."""
+
+_UNKNOWN_KEY = "AWS does not know the access key id, or it is inactive: check aws_access_key_id"
 _CREDENTIAL_SENTENCES = {
     "ExpiredToken": "the session token has expired: renew the temporary credentials",
     "ExpiredTokenException": "the session token has expired: renew the temporary credentials",
     "RequestExpired": "AWS calls the request expired: set this host's clock right",
-    "InvalidClientTokenId": "AWS does not know the access key id, or it is inactive: check aws_access_key_id",
-    "UnrecognizedClientException": "AWS does not know the access key id, or it is inactive: check aws_access_key_id",
+    "InvalidClientTokenId": _UNKNOWN_KEY,
+    "UnrecognizedClientException": _UNKNOWN_KEY,
     "SignatureDoesNotMatch": "the signature does not match: check aws_secret_access_key and this host's clock",
     "IncompleteSignature": "the signature is incomplete: check aws_access_key_id for stray characters",
     "OptInRequired": "the account is not subscribed to the service: finish the account's registration",
 }
 CREDENTIAL_CODES = frozenset(_CREDENTIAL_SENTENCES)
 
-_STS_OPERATIONS = frozenset({"AssumeRole", "AssumeRoleWithWebIdentity", "GetCallerIdentity", "GetSessionToken"})
+
+class ErrorDetails(t.NamedTuple):
+    """
+    An error as the result shows it: AWS's error code or the exception's name, and one sentence.
+
+    C(message) is what AWS or a library said, cleaned, and C(request_id) is AWS's. C(traceback) is there for what is no
+    fault of a setting or of AWS, but of this collection or of a library.
+    """
+
+    code: str
+    sentence: str
+    message: str | None = None
+    request_id: str | None = None
+    traceback: str | None = None
 
 
-def denied_action(error: t.Any) -> str:
-    """The IAM action, as a policy writes it, that an access-denied ClientError is about."""
-    stated = re.search(r"not authorized to perform: ([A-Za-z0-9-]+:[A-Za-z0-9]+)", str(error))
-    if stated:
-        return stated.group(1)
-    return f"{'sts' if error.operation_name in _STS_OPERATIONS else 'iam'}:{error.operation_name}"
+class UserError(KeywardError):
+    """Something this collection itself found wrong, with the code that the result shows."""
+
+    def __init__(self, code: str, sentence: str, *, evidence: str | None = None) -> None:
+        super().__init__(sentence, evidence=evidence)
+        self.code = code
+
+
+class ErrorContext(t.NamedTuple):
+    """What is known of the profile an error belongs to."""
+
+    profile: str | None = None
+    role_arn: str | None = None
+    region: str | None = None
+    sso_profile: str | None = None
+    from_instance_role: bool = False
+    temporary_key_without_token: bool = False
+
+
+NO_CONTEXT = ErrorContext()
 
 
 def error_code(error: BaseException) -> str:
     """AWS's error code of a ClientError, else the exception's name."""
-    if isinstance(error, boto.ClientError):
-        return str(error.response.get("Error", {}).get("Code") or "Unknown")
-    return type(error).__name__
+    if isinstance(error, ClientError):
+        return str(_error_of(error).get("Code") or "Unknown")
+    return error.code if isinstance(error, UserError) else type(error).__name__
 
 
-def explain(error: BaseException) -> ErrorDetails:
-    """Explain an error met while talking to AWS. Unknown kinds are explained by their own message."""
-    if isinstance(error, UserError):
-        return error.details
-    return ErrorDetails(
-        error_code(error), _client_error(error) if isinstance(error, boto.ClientError) else _local(error)
-    )
-
-
-def _client_error(error: t.Any) -> str:
+def explain(error: BaseException, context: ErrorContext = NO_CONTEXT) -> ErrorDetails:
+    """Explain any exception that was met while talking to AWS."""
     code = error_code(error)
+    if isinstance(error, ClientError):
+        message = str(_error_of(error).get("Message") or "")
+        request_id = response_metadata(error).get("RequestId")
+        return ErrorDetails(
+            code,
+            _client_error(error, code, cleaned(message), context),
+            cleaned(message) or None,
+            cleaned(str(request_id)) if request_id else None,
+        )
+    if isinstance(error, KeywardError):
+        return ErrorDetails(code, cleaned(error.sentence or str(error)), error.evidence)
+    message = cleaned(str(error))
+    known = is_known(error)
+    sentence = cleaned(local_sentence(error, message, context.profile, context.sso_profile))
+    trace = None if known else "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    return ErrorDetails(code, sentence, message or None, None, trace)
+
+
+def response_metadata(error: t.Any) -> dict[str, t.Any]:
+    """Of a ClientError: HTTPStatusCode, RequestId, RetryAttempts."""
+    found = error.response.get("ResponseMetadata")
+    return found if isinstance(found, dict) else {}
+
+
+def _error_of(error: t.Any) -> dict[str, t.Any]:
+    found = error.response.get("Error")
+    return found if isinstance(found, dict) else {}
+
+
+def _client_error(error: t.Any, code: str, message: str, context: ErrorContext) -> str:
     if code in _CREDENTIAL_SENTENCES:
-        return f"{_CREDENTIAL_SENTENCES[code]} ({code} from {error.operation_name})"
+        return f"{_credential_sentence(code, context)} ({code} from {error.operation_name})"
     if code in ACCESS_DENIED_CODES:
-        return f"access denied: allow {denied_action(error)} to this identity"
-    message = error.response.get("Error", {}).get("Message") or "no message"
-    attempts = error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0) + 1
-    tried = f" after {attempts} attempts" if attempts > 1 else ""
-    return f"{error.operation_name} failed{tried} with {code}: {message}"
+        return _denied_role(error, context) if error.operation_name.startswith("AssumeRole") else denial(error).sentence
+    metadata = response_metadata(error)
+    attempts = metadata.get("RetryAttempts", 0) + 1
+    failed = f"{error.operation_name} failed{f' after {attempts} attempts' if attempts > 1 else ''}"
+    if error.response.get(UNREADABLE_RESPONSE):
+        status = metadata.get("HTTPStatusCode")
+        return (
+            f"{failed}: what answered is not AWS: HTTP {status}, {f'it says {message}' if message else 'no content'}: "
+            "check the network, HTTPS_PROXY, endpoint_url and AWS_ENDPOINT_URL"
+        )
+    return f"{failed} with {code}: {message or 'no message'}"
 
 
-def _local(error: BaseException) -> str:
-    if isinstance(error, boto.ConfigParseError):
-        details: dict[str, t.Any] = {**error.kwargs}
-        return _unparsable(details["path"], details["error"])
-    # The first that fits is the most specific: botocore derives the others' errors from the last's.
-    for kinds, sentence in (
-        (
-            boto.NoCredentialsError,
-            (
-                "no AWS credentials were found: set profiles or profile, access_key and secret_key, "
-                "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the host an instance role"
-            ),
-        ),
-        (boto.UnauthorizedSSOTokenError, "the single sign-on session has expired: run 'aws sso login' for the profile"),
-        (boto.ProxyConnectionError, "the proxy cannot be reached: check HTTPS_PROXY and NO_PROXY"),
-        (boto.SSLError, "the endpoint's certificate was not accepted: check aws_ca_bundle and endpoint_url"),
-        (
-            (boto.HTTPClientError, boto.ConnectionError),
-            "no route to the endpoint: check the network, endpoint_url and AWS_ENDPOINT_URL",
-        ),
-    ):
-        if isinstance(error, kinds):
-            return f"{sentence} ({error})"
-    return str(error)
+def _credential_sentence(code: str, context: ErrorContext) -> str:
+    if context.from_instance_role and code.startswith("ExpiredToken"):
+        return (
+            "the instance metadata service gives credentials that have expired: set this host's clock right, and "
+            "attach the role to the instance anew"
+        )
+    if _CREDENTIAL_SENTENCES[code] != _UNKNOWN_KEY:
+        return _CREDENTIAL_SENTENCES[code]
+    if context.temporary_key_without_token:
+        return (
+            "the access key id is one of temporary credentials (ASIA…), and there is no session token: "
+            "set aws_session_token"
+        )
+    if context.region is None:
+        return f"keys of China and GovCloud need region set; {_UNKNOWN_KEY}"
+    return f"region {context.region} must be enabled and of the key's partition; {_UNKNOWN_KEY}"
 
 
-def _unparsable(path: str, cause: BaseException) -> str:
-    """Names the place at which a credentials or config file cannot be parsed, and never its text."""
-    line = getattr(cause, "lineno", None)
-    if line is None and isinstance(cause, configparser.ParsingError) and cause.errors:
-        line = cause.errors[0][0]
-    place = f"line {line} of {path}" if line else path
-    return f"the AWS credentials or config file does not parse: correct {place} ({type(cause).__name__})"
+def _denied_role(error: t.Any, context: ErrorContext) -> str:
+    denied = denial(error)
+    role = denied.role_arn or context.role_arn
+    if role is None or not denied.allow_helps:
+        return denied.sentence + (f" (role {role})" if role else "")
+    account = (account_in(role) or UNKNOWN_ACCOUNT).account_id
+    web = error.operation_name == "AssumeRoleWithWebIdentity"
+    identity = "the identity provider" if web else "this identity"
+    allow = "" if web else f"allow {denied.action} on it to this identity, and "
+    return (
+        f"access denied: role {role} of account {account} may not be assumed: {allow}name {identity} in the trust "
+        f"policy of the role in account {account}, and give its external id where it wants one"
+    )

@@ -14,9 +14,14 @@ import typing as t
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import HAS_BOTO3
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
+from .._common.text import cleaned
+from .boto import BotoCoreError, Config
 from .session import ConnectionSettings
 
 _CREDENTIAL_OPTIONS = ("access_key", "secret_key", "session_token")
+
+
+_SHOWS_TRACEBACKS = 3
 
 
 def aws_module(argument_spec: dict[str, t.Any], **kwargs: t.Any) -> AnsibleAWSModule:
@@ -41,12 +46,18 @@ def connection_settings(module: AnsibleAWSModule) -> ConnectionSettings:
     which gives the environment its place: below a named profile, above the shared files.
     """
     params = module.params
-    if bool(params["access_key"]) != bool(params["secret_key"]):
+    # Half a pair in the environment does no harm beside named profiles.
+    pair = explicit_option if named_profiles(module) else _option
+    if bool(pair(module, "access_key")) != bool(pair(module, "secret_key")):
         module.fail_json(msg="access_key and secret_key go together: set both or neither")
     # A session token in the environment belongs to the keys that are there.
     session_token = (
         explicit_option(module, "session_token") if explicit_option(module, "access_key") else params["session_token"]
     )
+    try:
+        Config(**(params["aws_config"] or {}))
+    except (TypeError, ValueError, BotoCoreError) as error:
+        module.fail_json(msg=f"aws_config is not what botocore's Config takes: {cleaned(str(error))}")
     return ConnectionSettings(
         access_key_id=params["access_key"] or None,
         secret_access_key=params["secret_key"] or None,
@@ -57,6 +68,10 @@ def connection_settings(module: AnsibleAWSModule) -> ConnectionSettings:
         verify=(params["aws_ca_bundle"] or None) if params["validate_certs"] else False,
         config=params["aws_config"] or {},
     )
+
+
+def _option(module: AnsibleAWSModule, option: str) -> str | None:
+    return module.params[option] or None
 
 
 def explicit_option(module: AnsibleAWSModule, option: str) -> str | None:
@@ -77,3 +92,19 @@ def named_profiles(module: AnsibleAWSModule) -> list[str]:
     if profiles and conflicting:
         module.fail_json(msg=f"{source} and {conflicting[0]} are mutually exclusive: set one of them")
     return profiles
+
+
+def exit_module(
+    module: AnsibleAWSModule,
+    result: dict[str, t.Any],
+    *,
+    failures: t.Sequence[str],
+    warnings: t.Sequence[str],
+    tracebacks: t.Sequence[str],
+) -> t.NoReturn:
+    """Return the result, which failures make a failed one. Tracebacks are shown at -vvv only."""
+    for sentence in [*warnings, *(tracebacks if module._module._verbosity >= _SHOWS_TRACEBACKS else ())]:
+        warn(module, sentence)
+    if failures:
+        module.fail_json(msg="; ".join(failures), **result)
+    module.exit_json(**result)

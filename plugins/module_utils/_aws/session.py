@@ -11,7 +11,11 @@ import dataclasses
 import os
 import typing as t
 
-from .boto import BotoConnectionError, Config, HTTPClientError, Session, create_loader
+from .account import CONTROL_PLANE_REGIONS, UNKNOWN_ACCOUNT, Account, account_in
+from .boto import BotoConnectionError, ClientError, Config, HTTPClientError, Session, create_loader
+from .errors import NO_CONTEXT, ErrorContext, UserError
+from .helpers import Helpers
+from .responses import TolerantParserFactory, refuse_unreadable
 
 if t.TYPE_CHECKING:
     from .instrumentation import CallCounter
@@ -19,14 +23,16 @@ if t.TYPE_CHECKING:
 DEFAULT_PROFILE = "default"
 """boto3's name for credentials that come from no named profile."""
 
-CONTROL_PLANE_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
-"""Where IAM is, per partition."""
-
 MAX_ATTEMPTS = 12
 """Adaptive mode backs off on its own; this only ends a call that is throttled for minutes."""
 
+MAX_SERVER_ERROR_ATTEMPTS = 5
+"""A gateway that is down is not throttling."""
+
 MAX_CONNECTION_ATTEMPTS = 3
 """An endpoint that cannot be reached is not throttling: twelve attempts would hide it for minutes."""
+
+_SERVER_ERROR = 500
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,13 +66,19 @@ class ProfileSession(Session):
         super().__init__(profile=profile)
         self._settings = settings
         self._max_connections = max_connections
+        self._stopped = False
+        self.helpers = Helpers()
+        self.last_operation: str | None = None
         if settings.access_key_id and settings.secret_access_key and profile is None:
             self.set_credentials(settings.access_key_id, settings.secret_access_key, settings.session_token)
         if data_loader is not None:
             self.register_component("data_loader", data_loader)
+        self.register_component("response_parser_factory", TolerantParserFactory())
         events = self.get_component("event_emitter")
         counter.register(events)
-        events.register_first("needs-retry", _stop_at_unreachable_endpoint)
+        events.register_first("before-send", self._before_send)
+        events.register_first("needs-retry", _stop_retrying)
+        events.register_first("after-call", refuse_unreadable)
 
     @property
     def ambient_profile(self) -> str:
@@ -84,6 +96,22 @@ class ProfileSession(Session):
         own = self.get_scoped_config().get("region")
         return self._settings.region or own or self._settings.fallback_region or self.get_config_variable("region")
 
+    @property
+    def role_arn(self) -> str | None:
+        """The role that the profile assumes."""
+        role = self.get_scoped_config().get("role_arn")
+        if (
+            role is None
+            and self.instance_variables().get("profile") is None
+            and "AWS_WEB_IDENTITY_TOKEN_FILE" in os.environ
+        ):
+            role = os.environ.get("AWS_ROLE_ARN")
+        return role if isinstance(role, str) else None
+
+    @property
+    def role_account(self) -> Account:
+        return account_in(self.role_arn) or UNKNOWN_ACCOUNT
+
     def create_client(self, service_name: str, *args: t.Any, **kwargs: t.Any) -> t.Any:
         # Botocore wants a region from STS, and from IAM behind an endpoint_url; none has to be set in this partition.
         kwargs["region_name"] = kwargs.get("region_name") or self.region_label or CONTROL_PLANE_REGIONS["aws"]
@@ -92,6 +120,36 @@ class ProfileSession(Session):
         config = self._retry_policy.merge(Config(**self._settings.config))
         kwargs["config"] = config.merge(kwargs["config"]) if kwargs.get("config") else config
         return super().create_client(service_name, *args, **kwargs)
+
+    def stop(self) -> None:
+        """End the helpers that run, and send nothing more: nobody waits for it."""
+        self._stopped = True
+        self.helpers.end()
+
+    def describe(self) -> ErrorContext:
+        """What is known of the profile, for the sentence of an error. Reads no more than the shared files."""
+        profiles = self.full_config.get("profiles", {})
+        credentials = getattr(self, "_credentials", None)
+        # Those of credentials that are renewed would be fetched here: these have other names for them.
+        fixed = vars(credentials) if credentials is not None else {}
+        return NO_CONTEXT._replace(
+            profile=self.profile or DEFAULT_PROFILE,
+            role_arn=self.role_arn,
+            region=self.region_label,
+            sso_profile=_sso_profile(profiles, self.profile or DEFAULT_PROFILE),
+            from_instance_role=getattr(credentials, "method", None) == "iam-role",
+            temporary_key_without_token=str(fixed.get("access_key")).startswith("ASIA") and not fixed.get("token"),
+        )
+
+    def _create_credential_resolver(self) -> t.Any:
+        resolver = super()._create_credential_resolver()  # type: ignore[misc]
+        self.helpers.supervise(resolver)
+        return resolver
+
+    def _before_send(self, event_name: str = "", **_kwargs: t.Any) -> None:
+        self.last_operation = event_name.rpartition(".")[2]
+        if self._stopped:
+            raise UserError("Timeout", "the profile's time is up")
 
     @property
     def _retry_policy(self) -> Config:
@@ -109,7 +167,24 @@ def shared_data_loader() -> t.Any:
     return create_loader(os.environ.get("AWS_DATA_PATH"))
 
 
-def _stop_at_unreachable_endpoint(attempts: int, caught_exception: Exception | None, **_kwargs: t.Any) -> None:
+def _sso_profile(profiles: dict[str, t.Any], name: str) -> str | None:
+    """The profile whose single sign-on session is used: the profile itself, or one that it gets credentials from."""
+    seen: set[str] = set()
+    while name in profiles and name not in seen:
+        seen.add(name)
+        profile = profiles[name]
+        if "sso_session" in profile or "sso_start_url" in profile:
+            return name
+        name = profile.get("source_profile") or ""
+    return None
+
+
+def _stop_retrying(
+    attempts: int, caught_exception: Exception | None, response: t.Any = None, operation: t.Any = None, **_kwargs: t.Any
+) -> None:
     unreachable = isinstance(caught_exception, (HTTPClientError, BotoConnectionError))
     if unreachable and attempts >= MAX_CONNECTION_ATTEMPTS:
         raise t.cast("Exception", caught_exception)
+    if response is not None and response[0].status_code >= _SERVER_ERROR and attempts >= MAX_SERVER_ERROR_ATTEMPTS:
+        response[1].setdefault("ResponseMetadata", {})["RetryAttempts"] = attempts - 1
+        raise ClientError(response[1], operation.name)

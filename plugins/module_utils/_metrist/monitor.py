@@ -116,7 +116,7 @@ class Monitor:
 
     def _run_step(self, name: str) -> None:
         if self._unusable is not None:
-            self._tell_error(*self._unusable.details)
+            self._tell_error(self._unusable.code, self._unusable.sentence)
         elif self._probe is None:
             raise ProtocolError("a step comes before the configuration")
         elif name not in STEPS:

@@ -74,7 +74,7 @@ def classify(error: BaseException, policy_arn: str | None = None) -> Failure:
         return Failure(ErrorClass.TIMEOUT, "Timeout", "no answer in time", uncertain)
     if isinstance(error, ClientError):
         return _classify_response(error, policy_arn)
-    code, sentence = explain(error)
+    code, sentence = explain(error)[:2]
     if isinstance(error, (HTTPClientError, BotoConnectionError, IncompleteReadError)):
         return Failure(ErrorClass.FAULT, code, sentence, uncertain)
     if isinstance(error, ResponseParserError):
@@ -86,7 +86,7 @@ def classify(error: BaseException, policy_arn: str | None = None) -> Failure:
 
 
 def _classify_response(error: t.Any, policy_arn: str | None) -> Failure:
-    code, sentence = explain(error)
+    code, sentence = explain(error)[:2]
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in THROTTLING_CODES or status == _TOO_MANY_REQUESTS:
         return Failure(ErrorClass.THROTTLING, code, sentence, uncertain=False)

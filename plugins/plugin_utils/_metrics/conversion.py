@@ -8,10 +8,7 @@
 from __future__ import annotations
 
 import typing as t
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
-
-from ansible_collections.keyward.iam.plugins.module_utils._access_keys.model import summarize
 
 from . import names as metrics
 from .point import Point
@@ -38,12 +35,10 @@ def _points_of_access_keys(result: Result, received: int) -> Iterator[Point]:
         yield Point(metrics.COLLECTOR_SUCCESS, 0, received)
         return
     timestamp = result["timestamp"]
-    keys_of_profile: dict[str | None, list[dict[str, t.Any]]] = defaultdict(list)
     for key in result["access_keys"]:
-        keys_of_profile[key.get("profile")].append(key)
         yield from _points_of_key(key, timestamp)
     for profile in result["profiles"]:
-        yield from _points_of_profile(profile, keys_of_profile[profile.get("profile")], timestamp)
+        yield from _points_of_profile(profile, timestamp)
 
 
 def _points_of_key(key: Result, timestamp: int) -> Iterator[Point]:
@@ -59,7 +54,7 @@ def _points_of_key(key: Result, timestamp: int) -> Iterator[Point]:
     yield from _known(ages, timestamp, tags)
 
 
-def _points_of_profile(profile: Result, keys: list[dict[str, t.Any]], timestamp: int) -> Iterator[Point]:
+def _points_of_profile(profile: Result, timestamp: int) -> Iterator[Point]:
     tags = _tags(profile=profile.get("profile"), region=profile.get("region"), account=profile.get("account_id"))
     values: dict[str, t.Any] = {
         metrics.COLLECTOR_SUCCESS: int(bool(profile["ok"])),
@@ -68,27 +63,17 @@ def _points_of_profile(profile: Result, keys: list[dict[str, t.Any]], timestamp:
     }
     # The counts of a profile that failed half-way would be of a part, and look like those of the whole.
     if profile["ok"]:
-        masked = any(isinstance(key.get("age_days"), str) for key in keys)
-        counts = summarize(map(_without_masked_age, keys) if masked else keys)
         values |= {
             metrics.COLLECTOR_USERS: profile.get("users"),
             metrics.COLLECTOR_KEYS: profile.get("access_keys"),
-            metrics.COLLECTOR_EXPIRED: counts["expired"],
-            metrics.COLLECTOR_EXPIRING: counts["expiring"],
-            metrics.COLLECTOR_EXEMPT: counts["exempt"],
+            metrics.COLLECTOR_EXPIRED: profile.get("expired"),
+            metrics.COLLECTOR_EXPIRING: profile.get("expiring"),
+            metrics.COLLECTOR_EXEMPT: profile.get("exempt"),
+            metrics.COLLECTOR_REPORT_AGE: profile.get("credential_report_age"),
+            metrics.COLLECTOR_REACTIVATED: profile.get("reactivated"),
+            metrics.COLLECTOR_ROOT_KEYS: profile.get("root_keys"),
         }
-        # Only the credential report tells of these: without it they are unknown, which is not 0.
-        if profile.get("credential_report_age") is not None:
-            values[metrics.COLLECTOR_REPORT_AGE] = profile["credential_report_age"]
-            values[metrics.COLLECTOR_REACTIVATED] = counts["reactivated"]
-        if profile.get("root_keys") is not None:
-            values[metrics.COLLECTOR_ROOT_KEYS] = counts["root_keys"]
     yield from _known(values, timestamp, tags)
-
-
-def _without_masked_age(key: Result) -> dict[str, t.Any]:
-    """Ansible turns a number that equals a registered secret into a string; the counts do without that age."""
-    return {name: value for name, value in key.items() if name != "age_days" or not isinstance(value, str)}
 
 
 def _points_of_probe(result: Result, received: int) -> Iterator[Point]:

@@ -9,8 +9,8 @@ import pytest
 
 from ansible_collections.keyward.iam.plugins.module_utils._access_keys.model import (
     AgeLimits,
+    KeyCounts,
     is_exempt,
-    summarize,
 )
 
 
@@ -41,7 +41,7 @@ def test_exemption_is_by_shell_pattern(name: str, patterns: list[str], exempt: b
 
 
 def test_nothing_to_count() -> None:
-    assert summarize([]) == {
+    assert KeyCounts.of([]).as_result() == {
         "access_keys": 0,
         "active": 0,
         "expired": 0,

@@ -14,8 +14,15 @@ from ansible_collections.keyward.iam.plugins.module_utils._access_keys.credentia
     CredentialReport,
     KeySlot,
 )
-from ansible_collections.keyward.iam.plugins.module_utils._access_keys.model import AgeLimits, FoundKey
-from ansible_collections.keyward.iam.plugins.module_utils._access_keys.report_matching import report_facts, root_keys
+from ansible_collections.keyward.iam.plugins.module_utils._access_keys.model import (
+    AgeLimits,
+    KeyOrigin,
+    LastUse,
+    ListedKey,
+    ReportedKey,
+    Status,
+)
+from ansible_collections.keyward.iam.plugins.module_utils._access_keys.report_matching import match_report, root_keys
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ARN = "arn:aws:iam::111122223333:user/alice"
@@ -26,8 +33,8 @@ def day(number: int) -> datetime:
     return NOW - timedelta(days=number)
 
 
-def key(name: str, created: int, status: str = "Active") -> FoundKey:
-    return FoundKey("alice", ARN, "/", name, status, day(created))
+def key(name: str, created: int, status: Status = "Active") -> ListedKey:
+    return ListedKey("alice", ARN, "/", name, status, day(created))
 
 
 def slot(number: int, rotated: int | None, *, active: bool = True, used: int | None = None) -> KeySlot:
@@ -41,11 +48,17 @@ def slot(number: int, rotated: int | None, *, active: bool = True, used: int | N
     )
 
 
-def facts(keys: list[FoundKey], *slots: KeySlot) -> dict[str, dict[str, Any]]:
-    found = report_facts(keys, CredentialReport(day(0), {ARN: list(slots)}), NOW)
+def facts(keys: list[ListedKey], *slots: KeySlot) -> dict[str, dict[str, Any]]:
+    reported = match_report(keys, CredentialReport(day(0), {ARN: list(slots)}), NOW)
+    return {name: _known(of_key) for name, of_key in reported.items()}
+
+
+def _known(reported: ReportedKey) -> dict[str, Any]:
+    days = reported.last_use.days if reported.last_use else None
     return {
-        name: {field: of_key.get(field) for field in ("reactivated", "last_used_days") if field in of_key}
-        for name, of_key in found.items()
+        name: value
+        for name, value in (("reactivated", reported.reactivated), ("last_used_days", days))
+        if value is not None
     }
 
 
@@ -105,19 +118,26 @@ def test_a_key_replaced_since_the_report() -> None:
 
 
 def test_an_unused_key_is_told_from_an_unknown_one() -> None:
-    found = report_facts([key("a", 3)], CredentialReport(day(0), {ARN: [slot(1, 3)]}), NOW)
-    assert found["a"] == {"reactivated": False, "last_used_date": None}
+    unused, unknown = slot(1, 3), slot(1, 3)._replace(last_used_known=False)
+    for reported, last_use in ((unused, LastUse()), (unknown, None)):
+        found = match_report([key("a", 3)], CredentialReport(day(0), {ARN: [reported]}), NOW)
+        assert found["a"] == ReportedKey(reactivated=False, last_use=last_use)
+
+
+ROOT = "arn:aws:iam::111122223333:root"
+ORIGIN = KeyOrigin("111122223333", "aws", "one", "us-east-1")
 
 
 def test_root_keys_keep_their_slot() -> None:
-    root = "arn:aws:iam::111122223333:root"
-    report = CredentialReport(day(0), {root: [slot(2, 200, active=False)]}, root_arn=root)
-    [found] = root_keys(report, NOW, AgeLimits(150, 180))
-    assert (found["slot"], found["status"], found["age_days"], found["severity"]) == (2, "Inactive", 200, "expired")
-    assert found["root"] is True
+    report = CredentialReport(day(0), {ROOT: [slot(2, 200, active=False)]}, root_arn=ROOT)
+    [found] = root_keys(report, NOW, AgeLimits(150, 180), ORIGIN)
+    result = found.as_result()
+    assert (result["slot"], result["status"], result["age_days"], result["severity"]) == (2, "Inactive", 200, "expired")
+    assert result["root"] is True
+    assert "access_key_id" not in result
 
 
 def test_a_root_key_without_a_date_has_no_age() -> None:
-    root = "arn:aws:iam::111122223333:root"
-    [found] = root_keys(CredentialReport(day(0), {root: [slot(1, None)]}, root_arn=root), NOW, AgeLimits(150, 180))
-    assert "age_days" not in found
+    report = CredentialReport(day(0), {ROOT: [slot(1, None)]}, root_arn=ROOT)
+    [found] = root_keys(report, NOW, AgeLimits(150, 180), ORIGIN)
+    assert "age_days" not in found.as_result()

@@ -87,14 +87,8 @@ def test_unknown_places_and_ages_are_left_out() -> None:
 
 
 def test_a_profile_tells_its_counts() -> None:
-    keys = [
-        key(severity="expired"),
-        key(severity="expired", status="Inactive"),
-        key(severity="expiring"),
-        key(severity="expired", exempt=True),
-        key(profile="two", severity="expired"),
-    ]
-    found = [point for point in points(keys, profile()) if point.metric.startswith("aws.iam.collector")]
+    counts = {"expired": 1, "expiring": 2, "exempt": 3, "reactivated": None, "root_keys": None}
+    found = points([], profile(**counts))
     assert values(found) == {
         "collector.success": 1,
         "collector.apiCalls": 9,
@@ -102,20 +96,19 @@ def test_a_profile_tells_its_counts() -> None:
         "collector.users": 4,
         "collector.keys": 3,
         "collector.expired": 1,
-        "collector.expiring": 1,
-        "collector.exempt": 1,
+        "collector.expiring": 2,
+        "collector.exempt": 3,
     }
     assert all(point.tags == PLACE and point.timestamp == TIMESTAMP for point in found)
 
 
 def test_what_only_the_report_tells_is_not_0_without_it() -> None:
-    keys = [key(reactivated=True), key(user_name="<root_account>", root=True, slot=1)]
-    counted = values(points(keys, profile(credential_report_age=60, root_keys=1)))
+    counted = values(points([], profile(credential_report_age=60, root_keys=1, reactivated=1)))
     assert counted["collector.reportAge"] == 60
     assert counted["collector.reactivated"] == 1
     assert counted["collector.rootKeys"] == 1
     assert not {"collector.reportAge", "collector.reactivated", "collector.rootKeys"} & set(
-        values(points(keys, profile()))
+        values(points([], profile()))
     )
 
 
@@ -137,7 +130,7 @@ def test_a_result_without_profiles_is_a_failure_at_the_time_of_its_arrival(resul
 
 def test_an_age_that_was_masked_harms_no_other_point() -> None:
     masked = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-    found = points([key(age_days=masked), key(age_days=31, severity="expired")], profile())
+    found = points([key(age_days=masked), key(age_days=31, severity="expired")], profile(expired=1))
     assert [point.value for point in found if point.metric == "aws.iam.accessKey"] == [masked, 31]
     assert values(found)["collector.expired"] == 1
 

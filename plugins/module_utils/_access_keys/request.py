@@ -1,0 +1,63 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""What to collect, as the options of a task say it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import typing as t
+
+from .._aws.errors import UserError
+from .model import AgeLimits
+
+if t.TYPE_CHECKING:
+    from .._aws.session import ConnectionSettings
+
+_WARN_BEFORE_DAYS = 30
+_LEAST = {"concurrency": 1, "profile_concurrency": 1, "profile_timeout": 1, "max_age_days": 0}
+_MOST = {"concurrency": 1000, "profile_concurrency": 1000, "profile_timeout": 86400, "max_age_days": 100_000}
+
+
+@dataclasses.dataclass(frozen=True)
+class CollectRequest:
+    """The same for every profile. C(now) is the time that all ages refer to, in UTC."""
+
+    settings: ConnectionSettings
+    limits: AgeLimits
+    now: dt.datetime
+    exclude_profiles: t.Sequence[str] = ()
+    path_prefix: str = "/"
+    exempt_users: t.Sequence[str] = ()
+    method: str = "list"
+    credential_report: bool = True
+    concurrency: int = 16
+    profile_concurrency: int = 8
+    profile_timeout: float = 900.0
+    data_loader: t.Any = None
+
+    @classmethod
+    def from_options(cls, options: t.Mapping[str, t.Any], settings: ConnectionSettings) -> CollectRequest:
+        """Raises UserError for options that do not fit."""
+        for name, least in _LEAST.items():
+            if not least <= options[name] <= _MOST[name]:
+                bound = f"at least {least}" if options[name] < least else f"at most {_MOST[name]}"
+                raise UserError("InvalidOption", f"{name} ({options[name]}) must be {bound}")
+        given = {field.name: options[field.name] for field in dataclasses.fields(cls) if field.name in options}
+        return cls(
+            **given,
+            settings=settings,
+            limits=_limits(options["warn_age_days"], options["max_age_days"]),
+            now=dt.datetime.now(dt.timezone.utc),
+        )
+
+
+def _limits(warn_days: int | None, max_days: int) -> AgeLimits:
+    if warn_days is None:
+        warn_days = max(0, max_days - _WARN_BEFORE_DAYS)
+    if not 0 <= warn_days <= max_days:
+        raise UserError("InvalidOption", f"warn_age_days ({warn_days}) must be between 0 and max_age_days ({max_days})")
+    return AgeLimits(warn_days, max_days)
