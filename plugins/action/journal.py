@@ -13,7 +13,8 @@ from ansible.plugins.loader import callback_loader
 from ansible.utils.display import Display
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery import registry
-from ansible_collections.keyward.iam.plugins.plugin_utils._journal import maintenance as care
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.output import output_of
+from ansible_collections.keyward.iam.plugins.plugin_utils._journal import maintenance
 from ansible_collections.keyward.iam.plugins.plugin_utils._journal.records import StorageError
 
 if t.TYPE_CHECKING:
@@ -21,17 +22,16 @@ if t.TYPE_CHECKING:
 
 display = Display()
 
-STATES: dict[str, t.Callable[[Journal], int] | None] = {
+STATES: dict[str, t.Callable[[Journal], maintenance.Change] | None] = {
     "listed": None,
-    "restored": care.restore,
-    "discarded": care.discard,
+    "restored": maintenance.restore,
+    "discarded": maintenance.discard,
 }
 
 
 class ActionModule(ActionBase):
     TRANSFERS_FILES = False
-    # The journal is the controller's: once is enough, however many hosts a play has.
-    BYPASS_HOST_LOOP = True
+    BYPASS_HOST_LOOP = registry.OncePerTask()
     _requires_connection = False
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
@@ -40,18 +40,22 @@ class ActionModule(ActionBase):
             argument_spec={"state": {"type": "str", "choices": list(STATES), "default": "listed"}}
         )
         change = STATES[options["state"]]
+        output = output_of(display)
         try:
-            points = sum(change(journal) for journal in _journals() if not self._task.check_mode) if change else 0
-            exporters = [{"name": journal.directory.name, **care.about(journal)} for journal in _journals()]
+            changes = [change(journal) for journal in _journals() if not self._task.check_mode] if change else []
+            exporters = [{"name": journal.directory.name, **maintenance.about(journal)} for journal in _journals()]
         except StorageError as error:
             raise AnsibleActionFail(f"{error}.") from error
-        display.display("\n".join(("", *(line for about in exporters for line in care.lines(about)), "")))
+        for about in exporters:
+            for line in ("", *maintenance.lines(about), ""):
+                output.show(line)
+        points = sum(each.points for each in changes)
         return result | {"changed": points > 0, "points": points, "exporters": exporters}
 
 
 def _journals() -> list[Journal]:
-    for name in registry.CALLBACKS:
-        if name.rpartition(".")[2] not in registry.journals:
+    for name in registry.callbacks():
+        if name.rpartition(".")[2] not in registry.registered:
             # The callback is not enabled in this run, but its options still say where its journal is.
             callback_loader.get(name).set_options()
-    return list(registry.journals.values())
+    return [found.journal for found in registry.registered.values() if found.journal]

@@ -12,6 +12,8 @@ short_description: Deliver the metrics of keyward.iam to Wavefront
 version_added: 0.1.0
 author:
   - keyward contributors (!UNKNOWN)
+extends_documentation_fragment:
+  - keyward.iam._delivery
 description:
   - Turns the results of M(keyward.iam.access_key_info) and M(keyward.iam.probe) into points and delivers these to
     Wavefront (VMware Aria Operations for Applications), to a tenant or through a proxy.
@@ -20,13 +22,17 @@ description:
   - Points are delivered when a play ends, when a batch is full, and when the run ends. The run's last line tells how
     many points were delivered in how many requests, how many are invalid, and how many are left in the journal.
   - These numbers are points as well, C(aws.iam.delivery.points) and C(aws.iam.delivery.requests). They count the
-    gathered points, not themselves, and ride with the run's last request. Of runs that end within the same second,
-    Wavefront keeps the numbers of one, unless O(point_tags) or O(job_tags) tell them apart.
-  - Without O(url), the callback says so once and does nothing.
-  - Results of other modules are not looked at. A result that C(no_log) hides gives no points.
+    gathered points, not themselves, each point once, and are sent with the run's last request. If several runs end
+    within the same second, Wavefront keeps the numbers of one, unless O(point_tags) or O(job_tags) distinguish them.
+  - Without O(url), the callback reports this once and does nothing. A run that has nothing to report prints no line.
+  - Results of other modules are ignored. A result that C(no_log) hides gives no points, and M(keyward.iam.deliver)
+    fails. In check mode nothing is delivered.
+  - If Wavefront rejects every request, the points stay in the journal. Only if it accepts others, those that it
+    rejects are set aside.
 notes:
-  - A callback cannot fail a run. End a play with M(keyward.iam.deliver) where the run is to fail when metrics did not
-    arrive.
+  - A callback cannot fail a run. End a play with M(keyward.iam.deliver) to fail the run when metrics did not arrive.
+  - With a stdout callback whose output programs read, such as C(ansible.posix.json), what is for people goes to the
+    standard error.
   - C(ansible) runs without callbacks unless E(ANSIBLE_LOAD_CALLBACK_PLUGINS) is V(1).
   - HTTP proxies are taken from the environment, as E(HTTPS_PROXY) and E(NO_PROXY) name them.
   - Requests are made by a process of the callback's own, which is ended when O(timeout) is over, also while a name is
@@ -141,76 +147,42 @@ options:
       - section: callback_wavefront
         key: source
   point_tags:
-    description:
-      - Further tags for every point, as in V(team=security,stage=production).
-      - A tag that a point has by itself keeps its value.
-    type: str
     env:
       - name: WAVEFRONT_POINT_TAGS
     ini:
       - section: callback_wavefront
         key: point_tags
   job_tags:
-    description:
-      - What a job of AWX tells of itself in tags of every point, V(job_template) for the name of the job template and
-        V(schedule) for that of the schedule, which a job that a person launched has not.
-      - There are no others, since a tag with an id of the job would start a new series with each run.
-      - So does a template or a schedule that is given another name. A tag in O(point_tags) of the same name wins.
-      - Outside AWX, there are no such tags.
-    type: list
-    elements: str
-    default: []
     env:
       - name: WAVEFRONT_JOB_TAGS
     ini:
       - section: callback_wavefront
         key: job_tags
   journal_dir:
-    description:
-      - Where points wait for their delivery. The directory is made with mode 0700, and its files have mode 0600.
-      - Any number of runs may use it at once.
-      - Points that Wavefront would never accept are set aside in C(wavefront/aside) below it, one JSON object a line,
-        each with its reason.
-    type: path
-    default: ~/.local/state/keyward/journal
     env:
       - name: KEYWARD_JOURNAL_DIR
     ini:
       - section: callback_wavefront
         key: journal_dir
   journal_max_mb:
-    description: The journal's size in MB. What is over it is dropped, oldest first, counted, and said.
-    type: int
-    default: 512
     env:
       - name: KEYWARD_JOURNAL_MAX_MB
     ini:
       - section: callback_wavefront
         key: journal_max_mb
   batch_size:
-    description: The most points in one request. Wavefront takes 10000.
-    type: int
-    default: 10000
     env:
       - name: WAVEFRONT_BATCH_SIZE
     ini:
       - section: callback_wavefront
         key: batch_size
   timeout:
-    description: The seconds that one request may take, from looking up the name to the last byte of the answer.
-    type: float
-    default: 10
     env:
       - name: WAVEFRONT_TIMEOUT
     ini:
       - section: callback_wavefront
         key: timeout
   deadline:
-    description:
-      - The seconds that a run may spend on delivery, with all repeated attempts and pauses.
-      - Once they were spent in vain, the run makes no further attempt, and its points stay in the journal.
-    type: float
-    default: 60
     env:
       - name: WAVEFRONT_DEADLINE
     ini:
@@ -250,9 +222,6 @@ options:
       - section: callback_wavefront
         key: client_key
   log_points:
-    description: Whether to print each line as it is sent.
-    type: bool
-    default: false
     env:
       - name: WRITE_INFO_LOG
     ini:
@@ -286,23 +255,18 @@ import typing as t
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.callback import MetricsCallback
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.options import SettingError
-from ansible_collections.keyward.iam.plugins.plugin_utils._wavefront.options import make_delivery
+from ansible_collections.keyward.iam.plugins.plugin_utils._wavefront.options import make_exporter
 
 if t.TYPE_CHECKING:
-    from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.delivery import Delivery, Output
-    from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.options import Option
-    from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import Journal
+    from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.options import Options
+    from ansible_collections.keyward.iam.plugins.plugin_utils._wavefront.exporter import Wavefront
 
 
 class CallbackModule(MetricsCallback):
     CALLBACK_NAME = "keyward.iam.wavefront"
-    SHORT_NAME = "wavefront"
 
-    def make_delivery(self, option: Option, journal: Journal, voice: Output) -> Delivery:
-        if not option("url"):
-            raise SettingError(
-                "there is no url: set WAVEFRONT_URL, or url in the section callback_wavefront of ansible.cfg"
-            )
+    def make_exporter(self, options: Options) -> Wavefront:
+        exporter = make_exporter(options)
         if not importlib.util.find_spec("requests"):
             raise SettingError(f"requests is missing: install it for the Python that runs Ansible, {sys.executable}")
-        return make_delivery(option, journal, voice)
+        return exporter

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
+
 """What waits for delivery: the journal's files, and what no journal would take."""
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING
 from ansible_collections.keyward.iam.plugins.module_utils._common.text import plural
 
 from .._journal.journal import BrokenFileError, Entry, Journal
-from .._journal.records import StorageError
+from .._journal.maintenance import elsewhere, sentence_elsewhere
+from .._journal.records import StorageError, belongs_to_another
 from .._journal.volatile import volatile_kind
 from .._metrics.point import gathered
 
@@ -26,29 +28,37 @@ if TYPE_CHECKING:
 
     from .._journal.rejected import RejectedPoint
     from .._metrics.point import Point
+    from .options import Labels
 
 _LISTED_REASONS = 3
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Batch:
-    points: list[Point]
-    entries: list[Entry]
-    """The files that hold the points; none for points that are only held in memory."""
+    parts: list[tuple[Entry | None, list[Point]]]
+    """Points by the file that holds them; None for those that are only held in memory."""
     last: bool
     """Nothing else waits that can be read."""
+
+    @property
+    def points(self) -> list[Point]:
+        return [point for _entry, points in self.parts for point in points]
 
 
 class Backlog:
     """Raises StorageError where the journal does not allow what is asked."""
 
-    def __init__(self, journal: Journal, warn: Callable[[str], None]) -> None:
+    def __init__(self, journal: Journal, warn: Callable[[str], None], labels: Labels) -> None:
         self.journal = journal
         self._warn = warn
+        self._labels = labels
         self._pid = os.getpid()
         self._held: list[Point] = []
         self._left_alone: set[Path] = set()
+        self._of_others: set[Path] = set()
         self._looked_around = False
+        self.in_journal = False
+        """Whether this run has put points there."""
 
     def keep(self, points: Sequence[Point]) -> None:
         """In the journal, else in memory until the run ends."""
@@ -58,40 +68,57 @@ class Backlog:
             self._held += points
             self._warn(
                 f"{error}. Points are sent without the journal, and are lost where that fails before the run ends. "
-                "Check journal_dir (KEYWARD_JOURNAL_DIR)."
+                f"Check {self._labels('journal_dir')}."
             )
         else:
+            self.in_journal = True
             self._look_around()
 
     @property
+    def held(self) -> int:
+        """How many gathered points exist in memory only."""
+        return gathered(self._held)
+
+    @property
     def holds(self) -> bool:
-        """Whether there are points that exist in memory only."""
         return bool(self._held)
 
-    def waiting(self, until_ns: int | None = None) -> int:
-        """How many gathered points wait that were there by then."""
-        return self.journal.waiting(until_ns) + gathered(self._held)
+    def batches(self) -> set[str]:
+        """The names of those that wait now."""
+        return {entry.stem for entry in self.journal.entries()}
+
+    def waiting(self, batches: set[str] | None = None) -> int:
+        """How many gathered points wait, of these batches and of this run, or of all. Other users' do not count."""
+        return self.held + sum(
+            entry.gathered
+            for entry in self.journal.entries()
+            if (batches is None or entry.stem in batches or entry.run == self.journal.run)
+            and entry.path not in self._of_others
+        )
 
     @contextlib.contextmanager
     def next_batch(self, size: int, seconds: float) -> Iterator[Batch | None]:
         """The oldest points, for this process alone. Raises BusyError when another one had the lock for so long."""
         # A fork has a copy of what its parent holds, and the parent would send it again.
         if self._held and self._pid == os.getpid():
-            yield Batch(self._held[:size], [], last=False)
+            yield Batch([(None, self._held[:size])], last=False)
             return
         with self.journal.lock(seconds):
             yield self._collect(size)
 
-    def settle(self, batch: Batch, left: Sequence[Point], rejected: Sequence[RejectedPoint]) -> None:
-        """Forget what of a batch was delivered or set aside."""
-        if rejected:
-            self._set_aside(rejected, held=not batch.entries)
-        if not batch.entries:
-            self._held[: len(batch.points)] = left
-        elif len(left) < len(batch.points):
-            if left:
-                self.journal.write(left, batch.entries[0].time_ns)
-            self.journal.remove(batch.entries)
+    def settle(self, batch: Batch, left: Sequence[Point], rejected: Sequence[RejectedPoint]) -> int:
+        """Forget what of a batch was delivered or set aside; gives how many rejected points are of this run."""
+        of_this_run = self._set_aside(batch, rejected) if rejected else 0
+        left_ids = set(map(id, left))
+        for entry, points in batch.parts:
+            rest = [point for point in points if id(point) in left_ids]
+            if entry is None:
+                self._held[: len(points)] = rest
+            elif not rest:
+                self.journal.remove([entry])
+            elif len(rest) < len(points):
+                self.journal.rewrite(entry, rest)
+        return of_this_run
 
     def persist_unsaved(self) -> int:
         """The run ends: the last attempt to put on disk what was held, and how many points that leaves lost."""
@@ -104,17 +131,17 @@ class Backlog:
         return 0
 
     def _collect(self, size: int) -> Batch | None:
-        entries: list[Entry] = []
-        points: list[Point] = []
+        parts: list[tuple[Entry | None, list[Point]]] = []
+        count = 0
         for entry in self.journal.entries():
-            full = points and len(points) + entry.gathered > size
+            full = count and count + entry.gathered > size
             read = [] if full else self._read(entry)
-            if full or (points and len(points) + len(read) > size):
-                return Batch(points, entries, last=False)
+            if full or (count and count + len(read) > size):
+                return Batch(parts, last=False)
             if read:
-                entries.append(entry)
-                points += read
-        return Batch(points, entries, last=True) if entries else None
+                parts.append((entry, read))
+                count += len(read)
+        return Batch(parts, last=True) if parts else None
 
     def _read(self, entry: Entry) -> list[Point]:
         if entry.path in self._left_alone:
@@ -122,24 +149,38 @@ class Backlog:
         try:
             return self.journal.read(entry)
         except BrokenFileError as error:
-            path = self.journal.aside.add_broken(entry.path)
+            path = self.journal.rejected.add_broken(entry.path)
             self._warn(f"{error}. It was moved to {path}.")
         except StorageError as error:
-            self._left_alone.add(entry.path)
-            self._warn(f"{error}.")
+            # Another run may have delivered it meanwhile.
+            if entry.path.exists():
+                self._left_alone.add(entry.path)
+                self._of_others |= {entry.path} if belongs_to_another(entry.path) else set()
+                self._warn(f"{error}.")
         return []
 
-    def _set_aside(self, rejected: Sequence[RejectedPoint], *, held: bool) -> None:
-        reasons = Counter(f"{code}, {reason}" for _point, code, reason in rejected)
+    def _set_aside(self, batch: Batch, rejected: Sequence[RejectedPoint]) -> int:
+        reasons = Counter(f"{each.code}, {each.reason}" for each in rejected)
         listed = "; ".join(f"{count} for {reason}" for reason, count in reasons.most_common(_LISTED_REASONS))
         listed += "; and more" if len(reasons) > _LISTED_REASONS else ""
-        try:
-            where = f"were set aside in {self.journal.aside.add(rejected)}"
-        except StorageError as error:
-            if not held:
-                raise
-            where = f"are lost, since {error}"
+        by_point = {id(each.point): each for each in rejected}
+        of_this_run = 0
+        where = ""
+        for entry, points in batch.parts:
+            found = [by_point[id(point)] for point in points if id(point) in by_point]
+            if not found:
+                continue
+            if entry is None or entry.run == self.journal.run:
+                of_this_run += gathered(each.point for each in found)
+            try:
+                path = self.journal.rejected.add(found, entry.stem if entry else self.journal.new_stem())
+                where = f"were set aside in {path.parent}"
+            except StorageError as error:
+                if entry:
+                    raise
+                where = f"are lost, since {error}"
         self._warn(f"{plural(len(rejected), 'point')} cannot be delivered and {where}: {listed}.")
+        return of_this_run
 
     def _look_around(self) -> None:
         """Once a run: what about the directory may surprise its owner."""
@@ -149,10 +190,17 @@ class Backlog:
         if kind := volatile_kind(self.journal.directory):
             self._warn(
                 f"the journal {self.journal.directory} is on {kind}: points that could not be delivered go with it. "
-                "Set journal_dir (KEYWARD_JOURNAL_DIR) to a lasting path."
+                f"Set {self._labels('journal_dir')} to a lasting path."
             )
         if foreign := self.journal.foreign():
             self._warn(
                 f"{self.journal.directory} holds {plural(len(foreign), 'file')} that keyward.iam did not write, such "
                 f"as {foreign[0].name}. What is not its own it leaves alone."
             )
+
+    def tell_elsewhere(self) -> bool:
+        """Say what waits for another destination; whether anything does."""
+        others = elsewhere(self.journal)
+        for other in others:
+            self._warn(sentence_elsewhere(other))
+        return bool(others)

@@ -3,15 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
+
 """From points to the other side: into the journal at once, out of it when there is time. For any exporter."""
 
 from __future__ import annotations
 
-import copy
 import dataclasses
-import time
 import typing as t
-from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ansible_collections.keyward.iam.plugins.module_utils._common.text import plural
 
@@ -19,21 +17,21 @@ from .._journal.journal import BusyError, Journal
 from .._journal.records import StorageError
 from .._metrics.point import Point, gathered
 from .backlog import Backlog
-from .exporter import Exporter, ExportResult, ExportStatus
-from .sender import BatchSender
+from .exporter import ExportResult, ExportStatus
+from .self_metrics import SelfMetrics
+from .sender import BatchSender, Context
 from .stats import DeliveryStats
 from .time_budget import TimeBudget
 
-Speak = Callable[[str], None]
+if t.TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from .exporter import Exporter
+    from .options import Labels
+    from .output import Output
+    from .report import WorkerReport
 
 _JOURNAL_FAILED = "journal"
-
-
-class Output(t.NamedTuple):
-    """How the delivery speaks to people."""
-
-    show: Speak
-    warn: Speak
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -45,25 +43,33 @@ class Settings:
     batch_size: int
     deadline: float
     log_points: bool
+    labels: Labels
 
 
 class Delivery:
-    """One exporter's delivery within one run. ``counts`` are the run's, of points that earlier runs left as well."""
+    """One exporter's delivery within one run. ``stats`` are the run's, of points that earlier runs left as well."""
 
-    def __init__(self, exporter: Exporter[t.Any], journal: Journal, settings: Settings, voice: Output) -> None:
+    def __init__(self, exporter: Exporter[t.Any], journal: Journal, settings: Settings, output: Output) -> None:
         self.exporter = exporter
-        self.counts = DeliveryStats()
+        journal.destination = exporter.destination
+        self.stats = DeliveryStats()
         self.budget = TimeBudget(settings.deadline)
-        self.backlog = Backlog(journal, self._warn)
+        self.backlog = Backlog(journal, self._warn, settings.labels)
         self.failure: ExportResult | None = None
+        self.gathered = 0
+        """Points of this run's results."""
+        self.attempts = 0
+        """Of a task to deliver, in its worker."""
+        self.self_metrics = SelfMetrics()
         self._settings = settings
-        self._voice = voice
-        self._settled_at: int | None = None
+        self._output = output
+        self._context = Context(
+            exporter, self.budget, settings.labels, output.show if settings.log_points else None, self._probe
+        )
+        self._batches: set[str] | None = None
         self._given_up = False
-        self._refuses_all = False
+        self._accepts = False
         self._since_handover = 0
-        self._gathered_any = False
-        self._told: dict[str, int] | None = None
         self._explained = ""
 
     def add(self, points: Iterable[Point]) -> None:
@@ -72,7 +78,7 @@ class Delivery:
         resolved = [self._resolved(point) for point in points]
         for start in range(0, len(resolved), size):
             self.backlog.keep(resolved[start : start + size])
-        self._gathered_any |= bool(resolved)
+        self.gathered += gathered(resolved)
         self._make_room()
         self._since_handover += len(resolved)
         # After a failure the next attempt is the play's end; a journal that fails is no reason to wait with what it
@@ -86,7 +92,7 @@ class Delivery:
         """
         Deliver what waits, oldest first.
 
-        An impatient drain waits for nothing: what fails, stays. In a final one the run's own metrics ride with the last
+        An impatient drain waits for nothing: what fails, stays. In a final one the run's own metrics go with the last
         request. A patient one that failed in spite of its patience is the last attempt of the run.
         """
         if self._given_up:
@@ -98,81 +104,121 @@ class Delivery:
                     pass
             except BusyError as error:
                 if patient:
-                    self.failure = ExportResult(ExportStatus.RETRY, "busy", str(error), self._setting("deadline"))
+                    self.failure = ExportResult(
+                        ExportStatus.RETRY, "busy", str(error), self._settings.labels("deadline")
+                    )
             except StorageError as error:
-                self.failure = ExportResult(
-                    ExportStatus.STOP, _JOURNAL_FAILED, str(error), self._setting("journal_dir")
-                )
+                self.failure = self._journal_failure(error)
         self._given_up = patient and self.failure is not None and self.failure.status is ExportStatus.RETRY
 
-    def merge_worker_report(self, counts: DeliveryStats, seconds: float, failure: ExportResult | None) -> None:
+    def try_again(self) -> None:
+        """A further attempt that a play asks for has a time of its own."""
+        self._given_up = False
+        self.budget.renew()
+
+    def merge_worker_report(self, report: WorkerReport) -> None:
         """What a fork of this process delivered for the run, told, and said."""
-        self.counts.add(counts)
-        self._told = self.counts.outcomes
-        self.budget.spend(seconds)
-        self._given_up = failure is not None and failure.status is ExportStatus.RETRY
-        if failure:
-            self.failure = failure
-            self._explained = failure.reason
+        self.stats.add(report.stats)
+        self.self_metrics.told.add(report.told)
+        self.self_metrics.told_at = max(self.self_metrics.told_at, report.told_at)
+        self.budget.spend(report.seconds)
+        failure = report.failure
+        self.failure = failure
+        self._given_up = report.gave_up
+        self._explained = failure.reason if failure else ""
 
     def finish(self, *, hold: bool) -> None:
         """The run is over: deliver what is left, unless it is held, and say what became of the points."""
-        left = self.left() if hold else self.flush()
+        if not hold:
+            self.flush()
         self.exporter.shutdown()
         if lost := self.backlog.persist_unsaved():
-            self.counts.dropped += lost
+            self.stats.dropped += lost
+            self.stats.dropped_of_this_run += lost
             self._warn(f"{plural(lost, 'point')} could neither be delivered nor be put into the journal, and are lost.")
+        left = self.left()
         if left != 0 and not hold and not (self.failure and self.failure.reason == self._explained):
             self._warn(self.explanation(left))
-        self._voice.show(f"{self.exporter.name}: {self.counts.sentence(left)}")
+        nothing_to_say = not (self.gathered or left or self.stats.failed_requests or any(self.stats.outcomes.values()))
+        if not nothing_to_say or left is None:
+            self._output.show(f"{self.exporter.name}: {self.stats.sentence(left)}")
 
     def flush(self) -> int | None:
         """Deliver all that waits and tell how it went; returns how many points are left, where that can be known."""
-        self._settled_at = time.time_ns()
+        try:
+            self._batches = self.backlog.batches()
+        except StorageError:
+            self._batches = None
         self.drain(final=True)
         self._tell()
         left = self.left()
         try:
-            if self.failure:
+            if self.failure and left:
                 self.backlog.journal.note_failure(self.failure.reason)
             elif not left:
                 self.backlog.journal.forget_failure()
+            self.backlog.tell_elsewhere()
         except StorageError as error:
-            self._warn(f"{error}.")
+            if self.failure is None:
+                self._warn(f"{error}.")
         return left
 
     def left(self) -> int | None:
-        """How many points wait. What other runs added since accounts were settled is not this run's to deliver."""
+        """How many points wait. What other runs added since the flush began is not this run's to deliver."""
         try:
-            return self.backlog.waiting(self._settled_at)
+            return self.backlog.waiting(self._batches)
         except StorageError as error:
-            self.failure = ExportResult(ExportStatus.STOP, _JOURNAL_FAILED, str(error), self._setting("journal_dir"))
+            self.failure = self.failure or self._journal_failure(error)
             return None
+
+    def not_arrived(self, left: int | None) -> list[str]:
+        """Why not all metrics of this run have arrived, a sentence each; none where they have."""
+        reasons = []
+        # Where nothing was put into the journal, nothing of this run can be left there.
+        if left or (left is None and (self.backlog.in_journal or not self.gathered)):
+            reasons.append(self.explanation(left))
+        rejected = self.stats.rejected_of_this_run
+        try:
+            # Another run may have found them while it delivered for this one.
+            rejected = max(rejected, self.backlog.journal.rejected.count_of_run(self.backlog.journal.run))
+        except StorageError as error:
+            self._warn(f"{error}.")
+        if rejected:
+            codes = ", ".join(f"{count} {code}" for code, count in self.stats.rejected.most_common())
+            where = self.backlog.journal.rejected.directory
+            reasons.append(f"{plural(rejected, 'point')} cannot be delivered ({codes or 'see there'}); see {where}.")
+        if dropped := self.stats.dropped_of_this_run:
+            reasons.append(f"{plural(dropped, 'point')} were dropped. Check {self._settings.labels('journal_max_mb')}.")
+        return reasons
 
     def explanation(self, left: int | None) -> str:
         """Why points are left, what to change, and where they are."""
         points = "points" if left is None else plural(left, "point")
         if self.failure is None:
             return f"{points} are left in files of {self.backlog.journal.directory} that cannot be read."
+        held = self.backlog.held
+        in_memory = f"{plural(held, 'point')} could not be put into it and are lost when the run ends. " if held else ""
+        in_journal = "What is in the journal {} is delivered by the next run." if left is None or left > held else ""
         return (
             f"{points} could not be delivered: {self.failure.reason}. Check {self.failure.setting}. "
-            f"What is in the journal {self.backlog.journal.directory} is delivered by the next run."
-        )
+            + in_memory
+            + in_journal.format(self.backlog.journal.directory)
+        ).rstrip()
 
     def _tell(self) -> None:
-        """The run's own metrics, where they could not ride with points: in a request of their own, or the journal."""
-        nothing_happened = not self._gathered_any and not any(self.counts.outcomes.values())
-        if nothing_happened or self.counts.outcomes == self._told:
+        """The run's own metrics, where they could not go with points: in a request of their own, or the journal."""
+        untold = self.self_metrics.untold(self.stats)
+        if untold is None:
             return
-        points = self._own_points(self.counts)
+        points = self._own_points(untold)
         if not self._given_up and self.failure is None:
             with self.budget:
-                shipment = self._shipment(DeliveryStats())
-                shipment.run(points, patient=True)
-                points = shipment.left + [point for point, _code, _reason in shipment.rejected]
+                sender = BatchSender(self._context, DeliveryStats(), accepts=True)
+                sender.run(points, patient=True)
+                points = sender.left + [point for point, _code, _reason in sender.rejected]
         if points:
             self.backlog.keep(points)
-        self._told = self.counts.outcomes
+        self.self_metrics.told.add(untold)
 
     def _deliver_batch(self, *, patient: bool, final: bool) -> bool:
         """Whether there is more that can be delivered."""
@@ -180,29 +226,36 @@ class Delivery:
         with self.backlog.next_batch(self._settings.batch_size, seconds) as batch:
             if batch is None:
                 return False
-            shipment = self._shipment(self.counts)
-            shipment.run(batch.points, patient=patient, tail=self._riders if final and batch.last else None)
-            self.backlog.settle(batch, shipment.left, shipment.rejected)
-        self.failure = shipment.failure
-        self._refuses_all = shipment.refused_whole or (self._refuses_all and not shipment.accepted)
-        if shipment.tail_accepted:
-            self._told = self.counts.outcomes
-        return not shipment.failure and not batch.last
+            sender = BatchSender(self._context, self.stats, accepts=self._accepts)
+            sender.run(batch.points, patient=patient, with_last=self._own_with if final and batch.last else None)
+            of_this_run = self.backlog.settle(batch, sender.left, sender.rejected)
+        self.stats.rejected_of_this_run += of_this_run
+        if partly := sender.partly_rejected.partly_rejected:
+            run = self.backlog.journal.run
+            of_this_run = any(entry is None or entry.run == run for entry, _points in batch.parts)
+            self.stats.rejected_of_this_run += partly if of_this_run else 0
+            self._warn(f"{plural(partly, 'point')} were rejected: {sender.partly_rejected.reason}.")
+        self.failure = sender.failure
+        self._accepts = sender.accepts
+        if sender.own_accepted:
+            untold = self.self_metrics.untold(self.stats)
+            self.self_metrics.told.add(untold or DeliveryStats())
+        return not sender.failure and not batch.last
 
-    def _shipment(self, counts: DeliveryStats) -> BatchSender:
-        show = self._voice.show if self._settings.log_points else None
-        return BatchSender(self.exporter, self.budget, counts, show, divide=not self._refuses_all)
+    def _probe(self) -> list[Point]:
+        return self._own_points(DeliveryStats())
 
-    def _riders(self, points: Sequence[Point]) -> list[Point]:
+    def _own_with(self, points: Sequence[Point]) -> list[Point]:
         """The run's own metrics as they are once the request that carries these points is accepted."""
         count = gathered(points)
-        counts = copy.deepcopy(self.counts)
-        counts.add(DeliveryStats(delivered=count, requests=int(count > 0)))
-        riders = self._own_points(counts)
-        return riders if len(points) + len(riders) <= self._settings.batch_size else []
+        stats = self.stats.copy()
+        stats.add(DeliveryStats(delivered=count, requests=int(count > 0)))
+        untold = self.self_metrics.untold(stats)
+        own = self._own_points(untold) if untold else []
+        return own if len(points) + len(own) <= self._settings.batch_size else []
 
-    def _own_points(self, counts: DeliveryStats) -> list[Point]:
-        return [self._resolved(point) for point in counts.points(int(time.time()))]
+    def _own_points(self, stats: DeliveryStats) -> list[Point]:
+        return [self._resolved(point) for point in self.self_metrics.points(stats)]
 
     def _resolved(self, point: Point) -> Point:
         tags = point.tags | {key: value for key, value in self._settings.tags.items() if key not in point.tags}
@@ -214,17 +267,17 @@ class Delivery:
         except StorageError:
             # Where no room can be made nothing can be written either, and that was said.
             return
-        if dropped:
-            self.counts.dropped += dropped
+        if dropped.all:
+            self.stats.dropped += dropped.all
+            self.stats.dropped_of_this_run += dropped.of_this_run
             self._warn(
-                f"{plural(dropped, 'point')} were dropped from {self.backlog.journal.directory}, the oldest first: "
+                f"{plural(dropped.all, 'point')} were dropped from {self.backlog.journal.directory}, the oldest first: "
                 f"the journal may hold {self.backlog.journal.max_bytes >> 20} MB. "
-                f"Check {self._setting('journal_max_mb')}."
+                f"Check {self._settings.labels('journal_max_mb')}."
             )
 
-    def _setting(self, option: str) -> str:
-        prefix = "KEYWARD" if option.startswith("journal") else self.exporter.name.upper()
-        return f"{option} ({prefix}_{option.upper()})"
+    def _journal_failure(self, error: StorageError) -> ExportResult:
+        return ExportResult(ExportStatus.STOP, _JOURNAL_FAILED, str(error), self._settings.labels("journal_dir"))
 
     def _warn(self, text: str) -> None:
-        self._voice.warn(f"{self.exporter.name}: {text}")
+        self._output.warn(f"{self.exporter.name}: {text}")

@@ -2,14 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
+
 """What an exporter is to the delivery: it encodes points, and exports what it encoded."""
 
 from __future__ import annotations
 
 import enum
 import typing as t
-
-from ansible_collections.keyward.iam.plugins.module_utils._common.errors import KeywardError
 
 if t.TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +47,7 @@ class ExportResult(t.NamedTuple):
     """Of an accepted request: how many of its points the other side rejected. They are not sent again."""
 
 
-class RejectedPointError(KeywardError):
+class RejectedPointError(ValueError):
     """A point that the other side would reject: its code for it, and a sentence."""
 
     def __init__(self, code: str, reason: str) -> None:
@@ -70,12 +69,18 @@ class Exporter(t.Protocol[T]):
     """
     One way out. Knows formats and protocols, and nothing of IAM, journals or retries.
 
-    Its callback is a subclass of MetricsCallback, and both have the same name.
+    Its callback is a subclass of MetricsCallback that makes it, and both have the same name.
     """
 
     name: str
     destination: str
     """The address for people and for the journal, without secrets: points for one never go to another."""
+    most_points: int
+    """The most that one request may carry."""
+
+    @property
+    def reserved_tags(self) -> t.Collection[str]:
+        """Names that no tag of a user may have."""
 
     def encoder(self) -> Encoder[T]: ...
 

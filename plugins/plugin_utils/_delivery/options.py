@@ -3,13 +3,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""The options that all shipping callbacks share, each mistake with one sentence."""
+
+"""The options that all callbacks share which deliver metrics, each mistake with one sentence."""
 
 from __future__ import annotations
 
+import configparser
+import contextlib
+import os
 import typing as t
 from pathlib import Path
 
+from ansible import constants
+from ansible.module_utils.parsing.convert_bool import BOOLEANS_FALSE, BOOLEANS_TRUE
 from ansible.parsing.dataloader import DataLoader
 from ansible.utils.vars import load_extra_vars
 
@@ -17,48 +23,145 @@ from ansible_collections.keyward.iam.plugins.module_utils._common.errors import 
 
 from .._journal.journal import Journal
 from .awx_job import JOB_TAGS, job_tags
-from .delivery import Settings
+from .delivery import Delivery, Settings
 
-Option = t.Callable[[str], t.Any]
-"""Gives an option's value for its name."""
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from .exporter import Exporter
+    from .output import Output
+
+_BOOLEANS = frozenset(str(value).lower() for value in BOOLEANS_TRUE | BOOLEANS_FALSE)
+_LONGEST_SECONDS = {"timeout": 3600, "deadline": 86400}
+_MOST_MB = 1 << 20
 
 
 class SettingError(KeywardError):
-    """An option has a value that cannot be used. A sentence for people, without secrets."""
+    """An option has a value that cannot be used."""
 
 
-def make_journal(option: Option, exporter: str) -> Journal:
+class Labels:
+    """How messages call an option, by its documentation: its name, and the variable that sets it."""
+
+    def __init__(self, definitions: Mapping[str, Mapping[str, t.Any]], destination: str = "url") -> None:
+        self._definitions = definitions
+        self.destination = self(destination) if destination in definitions else destination
+
+    def __call__(self, *names: str) -> str:
+        """As in C(url (WAVEFRONT_URL)), or for several C(a and b (A, B))."""
+        variables = [each["name"] for name in names for each in self._definitions[name].get("env", ())[:1]]
+        listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+        return f"{listed} ({', '.join(variables)})" if variables else listed
+
+
+class Options:
+    """A callback's options: their values, and how messages call them."""
+
+    def __init__(
+        self,
+        value: t.Callable[[str], t.Any],
+        definitions: Mapping[str, Mapping[str, t.Any]],
+        destination: str = "url",
+    ) -> None:
+        """``destination`` is the option that tells where points go."""
+        self._value = value
+        self._definitions = definitions
+        self.label = Labels(definitions, destination)
+
+    def __call__(self, name: str) -> t.Any:
+        return self._value(name)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._definitions
+
+    def path(self, name: str) -> str | None:
+        """Raises SettingError for one that names a home or a variable that is not there."""
+        path = self(name)
+        # Ansible makes the working directory of an empty path, which AWX sets for a field that was left blank.
+        if not path or Path(path) == Path.cwd():
+            return None
+        for part in Path(path).parts:
+            if part == "~":
+                variables = self._definitions[name].get("env", ())
+                named = "".join(f" or {variable['name']}" for variable in variables[:1])
+                raise SettingError(
+                    f"{name} {path} needs a home directory, and none is known: set HOME{named} to an absolute path"
+                )
+            if part[0] == "~" or "$" in part:
+                raise SettingError(f"{self.label(name)} is {path}, where {part} is not known: set an absolute path")
+        return str(path)
+
+
+@contextlib.contextmanager
+def blank_is_unset(definitions: Mapping[str, Mapping[str, t.Any]]) -> Iterator[None]:
+    """As far as Ansible can see meanwhile, variables that hold nothing do not exist."""
+    blank = {
+        variable["name"]: os.environ[variable["name"]]
+        for definition in definitions.values()
+        for variable in definition.get("env", ())
+        if not os.environ.get(variable["name"], "set").strip()
+    }
+    for name in blank:
+        del os.environ[name]
+    try:
+        yield
+    finally:
+        os.environ.update(blank)
+
+
+def check_booleans(definitions: Mapping[str, Mapping[str, t.Any]]) -> None:
+    """Ansible takes whatever it does not know for false. Raises SettingError."""
+    file = configparser.ConfigParser(interpolation=None, strict=False)
+    with contextlib.suppress(configparser.Error, OSError, UnicodeDecodeError):
+        file.read(getattr(constants, "CONFIG_FILE", None) or ())
+    for name, definition in definitions.items():
+        if definition.get("type") not in {"bool", "boolean"}:
+            continue
+        texts = [os.environ.get(each["name"], "") for each in definition.get("env", ())]
+        texts += [file.get(each["section"], each["key"], fallback="") for each in definition.get("ini", ())]
+        for text in filter(None, map(str.strip, texts)):
+            if text.lower() not in _BOOLEANS:
+                label = Labels(definitions)(name)
+                raise SettingError(f"{label} must be true or false (also yes, no, on, off, 1, 0), not {text!r:.80}")
+
+
+def make_journal(options: Options, exporter: str) -> Journal:
     """Each exporter has a queue of its own: what one delivered, another may not."""
-    directory = Path(option("journal_dir"))
-    if "~" in directory.parts:
-        raise SettingError(
-            f"journal_dir {directory} needs a home directory, and none is known: set HOME or KEYWARD_JOURNAL_DIR"
-        )
-    if option("journal_max_mb") < 1:
-        raise SettingError(f"journal_max_mb must be 1 or more, not {option('journal_max_mb')}")
-    return Journal(directory / exporter, option("journal_max_mb") << 20)
+    directory = options.path("journal_dir")
+    if directory is None:
+        raise SettingError(f"{options.label('journal_dir')} must not be the working directory")
+    if options("journal_max_mb") < 1:
+        raise SettingError(f"journal_max_mb must be 1 or more, not {options('journal_max_mb')}")
+    if options("journal_max_mb") > _MOST_MB:
+        raise SettingError(f"journal_max_mb must be at most {_MOST_MB}, not {options('journal_max_mb')}")
+    return Journal(Path(directory) / exporter, options("journal_max_mb") << 20)
 
 
-def delivery_settings(option: Option, most_points: int, reserved_tags: t.Collection[str]) -> Settings:
-    if not 1 <= option("batch_size") <= most_points:
-        raise SettingError(f"batch_size must be 1 to {most_points}, not {option('batch_size')}")
-    for name in ("timeout", "deadline"):
-        if not option(name) > 0:
-            raise SettingError(f"{name} must be more than 0 seconds, not {option(name):g}")
-    if not option("source").strip():
+def make_delivery(exporter: Exporter[t.Any], journal: Journal, options: Options, output: Output) -> Delivery:
+    """Raises SettingError."""
+    return Delivery(exporter, journal, _settings(exporter, options), output)
+
+
+def _settings(exporter: Exporter[t.Any], options: Options) -> Settings:
+    if not 1 <= options("batch_size") <= exporter.most_points:
+        raise SettingError(f"batch_size must be 1 to {exporter.most_points}, not {options('batch_size')}")
+    for name, longest in _LONGEST_SECONDS.items():
+        seconds = options(name)
+        if not seconds > 0:
+            raise SettingError(f"{name} must be more than 0 seconds, not {seconds:g}")
+        if seconds > longest:
+            raise SettingError(f"{name} must be at most {longest} seconds, not {seconds:g}")
+    source = options("source") if "source" in options else "keyward.iam"
+    if not source.strip():
         raise SettingError("source must not be blank")
     return Settings(
-        source=option("source"),
-        tags=_job_tags(option("job_tags")) | _point_tags(option("point_tags") or "", reserved_tags),
-        batch_size=option("batch_size"),
-        deadline=option("deadline"),
-        log_points=option("log_points"),
+        source=source,
+        tags=_job_tags(options("job_tags")) | _point_tags(options("point_tags") or "", exporter.reserved_tags),
+        batch_size=options("batch_size"),
+        deadline=options("deadline"),
+        log_points=options("log_points"),
+        labels=options.label,
     )
-
-
-def file(path: str | None) -> str | None:
-    """Ansible makes the working directory of an empty path, which AWX sets for a field that was left blank."""
-    return None if not path or Path(path) == Path.cwd() else path
 
 
 def _job_tags(names: t.Iterable[str]) -> dict[str, str]:

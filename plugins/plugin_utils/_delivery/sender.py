@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""Sends one batch until each of its points is accepted, set aside for good, or left for later."""
+
+"""Sends one batch until each of its points is accepted, rejected for good, or left for later."""
 
 from __future__ import annotations
 
@@ -11,16 +12,19 @@ import time
 import typing as t
 from collections import Counter, deque
 
-from ansible_collections.keyward.iam.plugins.module_utils._common.backoff import pauses
+from ansible_collections.keyward.iam.plugins.module_utils._common.backoff import jittered, pauses
+from ansible_collections.keyward.iam.plugins.module_utils._common.text import cleaned
 
 from .._journal.rejected import RejectedPoint
 from .._metrics.point import gathered
-from .exporter import Encoder, Exporter, ExportResult, ExportStatus, RejectedPointError
+from .exporter import ExportResult, ExportStatus, RejectedPointError
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from .._metrics.point import Point
+    from .exporter import Encoder, Exporter
+    from .options import Labels
     from .stats import DeliveryStats
     from .time_budget import TimeBudget
 
@@ -30,145 +34,166 @@ LONGEST_PAUSE_SECONDS = 15.0
 # A second attempt with less time would end before it tells anything, and its reason would hide that of the first.
 LEAST_SECONDS = 1.0
 
-# A refused batch is halved until the bad point stands alone. Past so many refusals without anything taken, the fault is
-# not in single points, and looking for them would only load the other side.
-MOST_REFUSALS = 48
+# A rejected batch is halved until the bad point stands alone. Past so many rejections without anything accepted, the
+# fault is not in single points, and looking for them would only load the other side.
+MOST_REJECTIONS = 48
 
-# That so many are refused tells nothing about others.
-FEW_POINTS = 5
+Points = t.Callable[[t.Sequence["Point"]], t.Sequence["Point"]]
 
-Show = t.Callable[[str], None]
+
+class Context(t.NamedTuple):
+    """What all batches of a delivery share."""
+
+    exporter: Exporter[t.Any]
+    budget: TimeBudget
+    labels: Labels
+    show: Callable[[str], None] | None
+    """Prints what is sent, where that is asked for."""
+    probe: Callable[[], Sequence[Point]]
+    """Good points that tell whether the other side accepts anything at all."""
 
 
 class _Encoded(t.NamedTuple):
     point: Point
     item: t.Any
+    adjusted: bool
 
 
 class BatchSender:
     """After ``run``, each point was counted as delivered, or is in ``rejected`` or in ``left``."""
 
-    def __init__(
-        self, exporter: Exporter[t.Any], budget: TimeBudget, counts: DeliveryStats, show: Show | None, *, divide: bool
-    ) -> None:
-        self._exporter = exporter
-        self._budget = budget
-        self._counts = counts
-        self._show = show
-        self._divides = divide
-        self._refusals = 0
-        self._refused_points = 0
+    def __init__(self, context: Context, stats: DeliveryStats, *, accepts: bool) -> None:
+        """``accepts``: whether the other side accepted anything in this run."""
+        self._context = context
+        self._stats = stats
+        self._rejections = 0
+        self._rejected_points = 0
+        self.accepts = accepts
         self.accepted = False
-        self.tail_accepted = False
+        self.own_accepted = False
         self.rejected: list[RejectedPoint] = []
         self.left: list[Point] = []
+        self.partly_rejected = ExportResult(ExportStatus.ACCEPTED)
+        """What the other side rejected of accepted requests, which it does not name."""
         self.failure: ExportResult | None = None
 
-    @property
-    def refused_whole(self) -> bool:
-        """Nothing was taken, of too many points for each of them to be bad."""
-        return self._refusals > 0 and not self.accepted and self._refused_points > FEW_POINTS
-
-    def run(
-        self,
-        points: Sequence[Point],
-        *,
-        patient: bool,
-        tail: Callable[[Sequence[Point]], Sequence[Point]] | None = None,
-    ) -> None:
+    def run(self, points: Sequence[Point], *, patient: bool, with_last: Points | None = None) -> None:
         """
-        An impatient shipment makes one attempt, and leaves what that does not get through to a patient one.
+        An impatient sender makes one attempt, and leaves what that does not get through to a patient one.
 
-        ``tail`` makes points that ride with the last request; it is given those that the request carries.
+        ``with_last`` makes points to go with the last request, for those that the request carries.
         """
-        encoder = self._exporter.encoder()
-        encoded = self._encode(points, encoder)
+        encoded = self._encode(points)
         parts = deque([encoded] if encoded else [])
         while parts:
             part = parts.popleft()
-            riders = tail([point for point, _item in part]) if tail and not parts else []
-            riding = _items(riders, encoder)
-            lines = [line for _point, line in part] + riding
-            result = self._send(lines, patient=patient)
+            own = with_last([each.point for each in part]) if with_last and not parts else []
+            own_items = _items(own, self._context.exporter.encoder())
+            result = self._send([each.item for each in part] + own_items, patient=patient)
+            if result.status is ExportStatus.REJECTED and patient and not self.accepts:
+                result = self._probe(result)
             if result.status is ExportStatus.ACCEPTED:
-                self._accept(part)
-                self.tail_accepted = bool(riding)
+                self._accept(part, result)
+                self.own_accepted = bool(own_items)
             elif patient and result.status in (ExportStatus.TOO_LARGE, ExportStatus.REJECTED):
                 parts.extendleft(reversed(self._divide(part, result)))
             else:
                 self.failure = result
-                self.left = [point for unsent in (part, *parts) for point, _item in unsent]
+                self.left = [each.point for unsent in (part, *parts) for each in unsent]
                 break
-        if self.accepted:
-            self._counts.adjusted += encoder.adjusted
 
-    def _encode(self, points: Sequence[Point], encoder: Encoder[t.Any]) -> list[_Encoded]:
+    def _encode(self, points: Sequence[Point]) -> list[_Encoded]:
+        encoder = self._context.exporter.encoder()
         encoded = []
         for point in points:
+            before = encoder.adjusted
             try:
-                encoded.append(_Encoded(point, encoder.encode(point)))
+                encoded.append(_Encoded(point, encoder.encode(point), encoder.adjusted > before))
             except RejectedPointError as error:
                 self.rejected.append(RejectedPoint(point, error.code, str(error)))
-        self._counts.rejected += Counter(code for point, code, _reason in self.rejected if gathered([point]))
+        self._stats.rejected += Counter(each.code for each in self.rejected if not each.point.own)
         return encoded
 
-    def _accept(self, part: list[_Encoded]) -> None:
-        self.accepted = True
-        self._refusals = 0
+    def _accept(self, part: list[_Encoded], result: ExportResult) -> None:
+        self.accepted = self.accepts = True
+        self._rejections = 0
         count = _gathered(part)
-        self._counts.delivered += count
-        self._counts.requests += count > 0
+        rejected = min(count, result.partly_rejected)
+        if rejected:
+            self._stats.rejected[result.code] += rejected
+            self.partly_rejected = result._replace(partly_rejected=self.partly_rejected.partly_rejected + rejected)
+        self._stats.delivered += count - rejected
+        self._stats.requests += count > 0
+        self._stats.adjusted += sum(each.adjusted and not each.point.own for each in part)
+
+    def _probe(self, rejection: ExportResult) -> ExportResult:
+        """What rejects good points as well is not what the points are for: a setting is wrong, and no point is bad."""
+        items = _items(self._context.probe(), self._context.exporter.encoder())
+        result = self._send(items, patient=False) if items else rejection
+        if result.status is ExportStatus.ACCEPTED:
+            self.accepts = True
+            return rejection
+        if result.status is not ExportStatus.REJECTED:
+            return result
+        return rejection._replace(
+            status=ExportStatus.STOP, reason=f"{rejection.reason} (it rejects every request, also one with good points)"
+        )
 
     def _divide(self, part: list[_Encoded], result: ExportResult) -> list[list[_Encoded]]:
         """The parts to try instead, or none: then the part is set aside."""
-        self._refusals += result.status is ExportStatus.REJECTED
-        all_refused = self._refused_points > 1 and not self.accepted
-        in_points = self._divides and not all_refused and self._refusals <= MOST_REFUSALS
+        self._rejections += result.status is ExportStatus.REJECTED
+        all_rejected = self._rejected_points > 1 and not self.accepted
+        in_points = not all_rejected and self._rejections <= MOST_REJECTIONS
         if len(part) > 1 and (result.status is ExportStatus.TOO_LARGE or in_points):
             middle = len(part) // 2
             return [part[:middle], part[middle:]]
-        self._refused_points += len(part)
-        self.rejected += [RejectedPoint(point, result.code, result.reason) for point, _item in part]
-        self._counts.rejected[result.code] += _gathered(part)
+        self._rejected_points += len(part)
+        self.rejected += [RejectedPoint(each.point, result.code, result.reason) for each in part]
+        self._stats.rejected[result.code] += _gathered(part)
         return []
 
-    def _send(self, lines: list[str], *, patient: bool) -> ExportResult:
-        if self._show:
-            for line in lines:
-                self._show(line)
-        waits = pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
-        while True:
-            if not self._budget.left:
-                return deadline_is_over(self._exporter, self._budget)
-            result = self._exporter.export(lines, self._budget.left)
+    def _send(self, items: list[t.Any], *, patient: bool) -> ExportResult:
+        if self._context.show:
+            for item in items:
+                self._context.show(str(item))
+        budget = self._context.budget
+        for pause in pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS):
+            if not budget.left:
+                return deadline_is_over(budget, self._context.labels)
+            result = self._export(items)
             if result.status is ExportStatus.ACCEPTED:
                 return result
-            self._counts.failed_requests += 1
-            if result.status is not ExportStatus.RETRY or not patient:
-                return result
-            pause = next(waits)
-            wait = pause if result.retry_after is None else result.retry_after + pause / 10
-            if wait + LEAST_SECONDS > self._budget.left:
+            self._stats.failed_requests += 1
+            # Many runs may wait for the same sink: they should not come back at the same moment.
+            wait = pause if result.retry_after is None else result.retry_after + jittered(FIRST_PAUSE_SECONDS) / 10
+            # Written so that it also ends for what is no number.
+            in_time = wait + LEAST_SECONDS <= budget.left
+            if result.status is not ExportStatus.RETRY or not patient or not in_time:
                 return result
             time.sleep(wait)
+        raise AssertionError("pauses never end")
+
+    def _export(self, items: list[t.Any]) -> ExportResult:
+        """No exporter's fault, whatever the other side answers, ends the delivery of the run."""
+        try:
+            return self._context.exporter.export(items, self._context.budget.left)
+        except Exception as error:  # noqa: BLE001
+            reason = cleaned(f"unexpected {type(error).__name__}: {error}")
+            return ExportResult(ExportStatus.STOP, "fault", reason, self._context.labels.destination)
 
 
-def deadline_is_over(exporter: Exporter[t.Any], budget: TimeBudget) -> ExportResult:
-    return ExportResult(
-        ExportStatus.RETRY,
-        "no time",
-        f"the {budget.total:g} s that a run has for delivery are over",
-        f"deadline ({exporter.name.upper()}_DEADLINE)",
-    )
+def deadline_is_over(budget: TimeBudget, labels: Labels) -> ExportResult:
+    reason = f"the {budget.total:g} s that a run has for delivery are over"
+    return ExportResult(ExportStatus.RETRY, "no time", reason, labels("deadline"))
 
 
-def _items(riders: Sequence[Point], encoder: Encoder[t.Any]) -> list[str]:
+def _items(points: Sequence[Point], encoder: Encoder[t.Any]) -> list[t.Any]:
     """None where one of them would be rejected: left behind, they become points like others, which are set aside."""
     try:
-        return [encoder.encode(point) for point in riders]
+        return [encoder.encode(point) for point in points]
     except RejectedPointError:
         return []
 
 
 def _gathered(part: list[_Encoded]) -> int:
-    return gathered(point for point, _item in part)
+    return gathered(each.point for each in part)

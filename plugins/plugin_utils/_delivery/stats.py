@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
+
 """What a run delivered, and how it says so."""
 
 from __future__ import annotations
@@ -10,28 +11,25 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from ansible_collections.keyward.iam.plugins.module_utils._common.text import plural
-
-from .._metrics import names as metrics
-from .._metrics.point import Point
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 
 @dataclasses.dataclass(slots=True)
 class DeliveryStats:
-    """Gathered points only: the delivery's own metrics are not among what they count."""
+    """Gathered points only: the delivery's own metrics are not among what is counted."""
 
     delivered: int = 0
     requests: int = 0
     """Requests that were accepted and carried gathered points."""
     rejected: Counter[str] = dataclasses.field(default_factory=Counter)
-    """Points that were set aside, by the reason's code."""
+    """Points that will never be accepted, by the reason's code."""
+    rejected_of_this_run: int = 0
+    """Those among them that this run gathered."""
     dropped: int = 0
+    dropped_of_this_run: int = 0
     adjusted: int = 0
+    """Points that were delivered and could not be written exactly as they are."""
     failed_requests: int = 0
 
     @property
@@ -43,37 +41,26 @@ class DeliveryStats:
         return {"delivered": self.delivered, "invalid": self.invalid, "dropped": self.dropped}
 
     def add(self, other: DeliveryStats) -> None:
-        self.delivered += other.delivered
-        self.requests += other.requests
-        self.rejected += other.rejected
-        self.dropped += other.dropped
-        self.adjusted += other.adjusted
-        self.failed_requests += other.failed_requests
+        for field in dataclasses.fields(self):
+            setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
 
     def since(self, earlier: DeliveryStats) -> DeliveryStats:
         return DeliveryStats(
-            delivered=self.delivered - earlier.delivered,
-            requests=self.requests - earlier.requests,
-            rejected=self.rejected - earlier.rejected,
-            dropped=self.dropped - earlier.dropped,
-            adjusted=self.adjusted - earlier.adjusted,
-            failed_requests=self.failed_requests - earlier.failed_requests,
+            **{
+                field.name: getattr(self, field.name) - getattr(earlier, field.name)
+                for field in dataclasses.fields(self)
+            }
         )
 
-    def report(self) -> dict[str, t.Any]:
-        """As a task returns it."""
-        return dataclasses.asdict(self) | {"rejected": dict(self.rejected), "invalid": self.invalid}
+    def copy(self) -> DeliveryStats:
+        return dataclasses.replace(self, rejected=Counter(self.rejected))
+
+    def as_dict(self) -> dict[str, t.Any]:
+        return dataclasses.asdict(self) | {"rejected": dict(self.rejected)}
 
     @classmethod
-    def from_report(cls, report: Mapping[str, t.Any]) -> DeliveryStats:
-        values = {field.name: report[field.name] for field in dataclasses.fields(cls)}
-        return cls(**values | {"rejected": Counter(report["rejected"])})
-
-    def points(self, timestamp: int) -> Iterator[Point]:
-        """The run's own metrics."""
-        for outcome, value in self.outcomes.items():
-            yield Point(metrics.DELIVERY_POINTS, value, timestamp, {"outcome": outcome}, own=True)
-        yield Point(metrics.DELIVERY_REQUESTS, self.requests, timestamp, own=True)
+    def from_dict(cls, values: dict[str, t.Any]) -> DeliveryStats:
+        return cls(**values | {"rejected": Counter(values["rejected"])})
 
     def sentence(self, waiting: int | None) -> str:
         """The last line of a run; what is unusual stands in it only when it happened."""

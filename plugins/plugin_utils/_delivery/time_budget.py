@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
+
 """The seconds that a run may spend on delivery."""
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ class TimeBudget:
     def spend(self, seconds: float) -> None:
         """What another process spent for this run."""
         self._spent += seconds
+
+    def renew(self) -> None:
+        self._spent = 0.0
 
     @property
     def spent(self) -> float:

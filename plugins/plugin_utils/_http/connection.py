@@ -19,13 +19,13 @@ from pathlib import Path
 
 from ansible_collections.keyward.iam.plugins.module_utils._common.backoff import retry_after
 
-from .messages import FaultError, PassingFaultError, Reply, Tls, TlsFaultError
+from .messages import FaultError, PassingFaultError, Reply, TimeoutFaultError, Tls, TlsFaultError
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
 
 _PROGRAM = Path(__file__).with_name("worker.py")
-_FAULTS = {"passing": PassingFaultError, "lasting": FaultError, "trust": TlsFaultError}
+_FAULTS = {"passing": PassingFaultError, "timeout": TimeoutFaultError, "lasting": FaultError, "trust": TlsFaultError}
 
 
 class Connection:
@@ -94,5 +94,5 @@ def _exchange(process: subprocess.Popen[bytes], request: bytes) -> tuple[bytes, 
 
 def _no_answer(exit_code: int | None) -> FaultError:
     if exit_code == -signal.SIGALRM:
-        return PassingFaultError("no answer in time")
+        return TimeoutFaultError("no answer in time")
     return FaultError(f"the process that posts ended with {exit_code}")

@@ -44,6 +44,10 @@ class PassingFaultError(FaultError):
     """The same request may succeed later."""
 
 
+class TimeoutFaultError(PassingFaultError):
+    """There was no answer in time."""
+
+
 class TlsFaultError(FaultError):
     """The two sides did not trust each other."""
 

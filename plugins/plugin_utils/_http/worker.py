@@ -118,7 +118,7 @@ def _fault(error: Exception) -> tuple[str, str]:
     if isinstance(cause, ssl.SSLError) and not cut_off:
         return "trust", f"TLS failed: {text}"
     if isinstance(error, requests.Timeout):
-        return "passing", "no answer in time"
+        return "timeout", "no answer in time"
     if isinstance(error, requests.ConnectionError):
         return "passing", f"no connection: {text}"
     if isinstance(error, (requests.RequestException, urllib3.exceptions.HTTPError)):

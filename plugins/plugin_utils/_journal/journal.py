@@ -3,23 +3,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
+
 """
 The journal: points on disk before anything is sent, one file per batch, for many runs at once.
 
-A file's name tells how many gathered points it holds, so that counting them opens nothing. The delivery's own metrics
-are points too, but are not gathered ones.
+A file's name tells its run, how many gathered points it holds, and for which destination they were gathered, so that
+nothing is opened to count them. Its first line holds the same, and a checksum of the whole.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import re
+import secrets
 import time
 import typing as t
 
-from ansible_collections.keyward.iam.plugins.module_utils._files.locks import LockedError, locked
+from ansible_collections.keyward.iam.plugins.module_utils._files import locks
 
 from .._metrics.point import Point, gathered
 from .records import (
@@ -27,22 +30,30 @@ from .records import (
     explained,
     make_directory,
     plain_files,
+    prepare_lock,
+    read,
+    remove,
     remove_drafts,
-    unique_name,
-    write_records,
+    write,
 )
-from .rejected import RejectedPoints
+from .rejected import MALFORMED, RejectedPoints, checked_point
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2
+_FIRST_FORMAT = 1
 ASIDE = "aside"
 
-_NAME = re.compile(r"(?P<time>\d{20})-\d+-[0-9a-f]{8}\.(?P<gathered>\d+)\.points")
+_NAME = re.compile(
+    r"(?P<stem>\d{20}-(?P<run>[0-9a-f]+)-[0-9a-f]{8})\.(?P<gathered>\d+)(?:\.(?P<address>[0-9a-f]{8}))?\.points"
+)
+_ANYWHERE = "0" * 8
 _LOCK = ".lock"
 _LAST_FAILURE = ".last-failure"
+_MOST_BYTES = 1 << 28
+_MOST_BYTES_OF_A_NOTE = 1 << 16
 _STALE_DRAFT_SECONDS = 3600
 # The size is looked at anew after so small a part of the bound was written.
 _CHECKS_PER_BOUND = 64
@@ -60,141 +71,227 @@ class Entry(t.NamedTuple):
     """One file that waits."""
 
     path: Path
+    stem: str
+    """The batch, under which it stays known when a part of it was delivered."""
+    run: str
     gathered: int
+    address: str | None
+    """A hash of the destination; None for a file of the first format, which had none."""
 
     @property
     def time_ns(self) -> int:
         """When it was written, since the epoch."""
-        return int(self.path.name[:20])
+        return int(self.stem[:20])
+
+
+class Dropped(t.NamedTuple):
+    """Gathered points that were removed to keep to the size bound."""
+
+    all: int
+    of_this_run: int
 
 
 class Journal:
     """The queue of one exporter. Raises StorageError where the directory does not allow what is asked."""
 
-    def __init__(self, directory: Path, max_bytes: int) -> None:
+    def __init__(self, directory: Path, max_bytes: int, destination: str = "") -> None:
         self.directory = directory
         self.max_bytes = max_bytes
-        self.aside = RejectedPoints(directory / ASIDE)
+        self.destination = destination
+        """What is written is for it, and nothing else is delivered to it; files of the first format go anywhere."""
+        self.run = secrets.token_hex(4)
+        """Marks the files of this run."""
+        self.rejected = RejectedPoints(directory / ASIDE)
         self._written_since_check = max_bytes
 
-    def write(self, points: Sequence[Point], moment_ns: int | None = None) -> None:
-        """Put one batch on disk. ``moment_ns`` keeps the place of points that come back into the queue."""
-        name = unique_name(moment_ns or time.time_ns(), gathered(points), "points")
-        self._written_since_check += write_records(self.directory, name, _records(points))
+    def new_stem(self, moment_ns: int | None = None) -> str:
+        return f"{moment_ns or time.time_ns():020d}-{self.run}-{secrets.token_hex(4)}"
+
+    def write(self, points: Sequence[Point]) -> None:
+        """Put one batch on disk."""
+        self._write(self.new_stem(), self.destination, points)
+
+    def rewrite(self, entry: Entry, points: Sequence[Point]) -> None:
+        """Leave only some of its points in a file."""
+        path = self._write(entry.stem, self.destination, points)
+        if path != entry.path:
+            self.remove([entry])
 
     def entries(self) -> list[Entry]:
-        """What waits, oldest first."""
-        names = ((path, _NAME.fullmatch(path.name)) for path in plain_files(self.directory))
-        return [Entry(path, int(name["gathered"])) for path, name in names if name]
+        """What waits for the destination, or for any where none is known; oldest first."""
+        mine = (None, _ANYWHERE, _address(self.destination))
+        return [entry for entry in self._all_entries() if not self.destination or entry.address in mine]
+
+    def entries_elsewhere(self) -> list[Entry]:
+        """What was gathered for other destinations, and is not delivered."""
+        mine = set(self.entries())
+        return [entry for entry in self._all_entries() if entry not in mine]
+
+    def destination_of(self, entry: Entry) -> str:
+        """The address in a file, for people."""
+        try:
+            head = read(entry.path, _MOST_BYTES).partition(b"\n")[0]
+            return str(json.loads(head)["destination"])
+        except (OSError, *MALFORMED):
+            return "an unknown destination"
 
     def foreign(self) -> list[Path]:
         """Files that are not the journal's; they are left alone."""
         return [path for path in plain_files(self.directory) if not _NAME.fullmatch(path.name)]
 
-    def waiting(self, until_ns: int | None = None) -> int:
-        """How many gathered points wait that were there by then."""
-        return sum(entry.gathered for entry in self.entries() if until_ns is None or entry.time_ns <= until_ns)
+    def waiting(self) -> int:
+        """How many gathered points wait for the destination."""
+        return sum(entry.gathered for entry in self.entries())
 
     def read(self, entry: Entry) -> list[Point]:
         """Raises BrokenFileError, or StorageError for a file that is better left where it is."""
-        with explained(f"{entry.path} cannot be read, and stays where it is"):
-            text = entry.path.read_bytes()
+        with explained(f"{entry.path} cannot be read, and stays where it is", entry.path):
+            text = read(entry.path, _MOST_BYTES)
         try:
-            # All lines in one go take a third of the time.
-            header, *lines = json.loads(b"[" + b",".join(text.splitlines()) + b"]")
-            if header["format"] > FORMAT:
+            head, _line_break, body = text.rstrip(b"\n").partition(b"\n")
+            header = json.loads(head)
+            if header["format"] > FORMAT and header.get("sha256") != _checksum(header | {"format": FORMAT}, body):
                 raise StorageError(
                     f"{entry.path} was written by a newer keyward.iam (format {header['format']}), and stays for it"
                 )
-            complete = header["points"] == len(lines)
-            points = [_point(*line) for line in lines]
-        except (ValueError, TypeError, KeyError) as error:
+            # All lines in one go take a third of the time.
+            points = [_POINTS[header["format"]](line) for line in _lines_if_whole(entry, header, body)]
+        except MALFORMED as error:
             raise BrokenFileError(f"{entry.path} is not what keyward.iam writes, or was cut short") from error
-        if not complete:
-            raise BrokenFileError(f"{entry.path} was cut short: it holds {len(lines)} of {header['points']} points")
+        if len(points) != header["points"] or gathered(points) != entry.gathered:
+            raise BrokenFileError(
+                f"{entry.path} was cut short: it holds {len(points)} points where {header['points']} were written"
+            )
         return points
 
     def remove(self, entries: Iterable[Entry]) -> None:
-        with explained(f"{self.directory} cannot be written"):
-            for entry in entries:
-                entry.path.unlink(missing_ok=True)
+        remove(self.directory, (entry.path for entry in entries))
 
     @contextlib.contextmanager
     def lock(self, seconds: float) -> Iterator[None]:
-        """
-        The right to deliver and to remove, which one process has at a time. Raises BusyError.
-
-        It dies with its process.
-        """
-        with explained(f"{self.directory} cannot be written"):
-            make_directory(self.directory)
-            if not os.access(self.directory, os.W_OK | os.X_OK):
-                # What could not be removed afterwards would be sent by every run.
-                raise StorageError(f"{self.directory} cannot be written")
+        """The right to deliver and to remove, which one process has at a time. Raises BusyError."""
         with contextlib.ExitStack() as stack:
-            # Some network file systems have no locks.
-            with explained(f"{self.directory} cannot be locked"):
+            with explained(f"{self.directory} cannot be locked", self.directory):
+                make_directory(self.directory)
+                if not os.access(self.directory, os.W_OK | os.X_OK):
+                    # What could not be removed afterwards would be sent by every run.
+                    raise PermissionError(0, "it cannot be written")
+                prepare_lock(self.directory, _LOCK)
                 try:
-                    stack.enter_context(locked(self.directory / _LOCK, seconds))
-                except LockedError as error:
-                    raise BusyError(f"another run was delivering from {self.directory} all the time") from error
+                    stack.enter_context(locks.locked(self.directory / _LOCK, seconds))
+                except locks.LockedError as error:
+                    raise BusyError(
+                        f"timed out waiting for another run that is delivering from {self.directory}"
+                    ) from error
             yield
 
     def note_failure(self, reason: str) -> None:
         """Why points wait, for whoever looks at the journal before the next run does."""
-        write_records(self.directory, _LAST_FAILURE, [{"time": int(time.time()), "reason": reason}])
+        note = {"time": int(time.time()), "reason": reason}
+        write(self.directory, _LAST_FAILURE, json.dumps(note).encode() + b"\n")
 
     def forget_failure(self) -> None:
-        with explained(f"{self.directory} cannot be written"):
-            (self.directory / _LAST_FAILURE).unlink(missing_ok=True)
+        remove(self.directory, [self.directory / _LAST_FAILURE])
 
-    def last_failure(self) -> dict[str, t.Any] | None:
-        """``time`` and ``reason``."""
+    def last_failure(self) -> tuple[int, str] | None:
+        """When, in seconds since the epoch, and why."""
         try:
-            note: dict[str, t.Any] = json.loads((self.directory / _LAST_FAILURE).read_bytes())
-        except (OSError, ValueError):
+            note = json.loads(read(self.directory / _LAST_FAILURE, _MOST_BYTES_OF_A_NOTE))
+            return int(note["time"]), str(note["reason"])
+        except (OSError, *MALFORMED):
             return None
-        return note
 
-    def make_room(self) -> int:
+    def make_room(self) -> Dropped:
         """
-        Keep to the size bound, oldest out first, and return how many gathered points that cost.
+        Keep to the size bound, oldest out first.
 
         While another process delivers, nothing is removed: a later call does it.
         """
         if self._written_since_check < self.max_bytes // _CHECKS_PER_BOUND:
-            return 0
+            return Dropped(0, 0)
         try:
             with self.lock(0):
                 self._written_since_check = 0
                 remove_drafts(self.directory, _STALE_DRAFT_SECONDS)
                 return self._remove_oldest()
         except BusyError:
-            return 0
+            return Dropped(0, 0)
 
-    def _remove_oldest(self) -> int:
-        dropped = 0
-        # What will never be delivered goes first.
-        files = [(path, 0) for path in self.aside.files()] + list(self.entries())
-        with explained(f"{self.directory} cannot be written"):
-            sizes = [path.stat().st_size for path, _gathered in files]
+    def _all_entries(self) -> list[Entry]:
+        names = ((path, _NAME.fullmatch(path.name)) for path in plain_files(self.directory))
+        return [
+            Entry(path, name["stem"], name["run"], int(name["gathered"]), name["address"])
+            for path, name in names
+            if name
+        ]
+
+    def _write(self, stem: str, destination: str, points: Sequence[Point]) -> Path:
+        name = f"{stem}.{gathered(points)}.{_address(destination)}.points"
+        body = b"\n".join(map(_line, points))
+        header = {"format": FORMAT, "points": len(points), "destination": destination}
+        header["sha256"] = _checksum(header, body)
+        content = [json.dumps(header, separators=(",", ":")).encode(), b"\n", body, b"\n"]
+        self._written_since_check += write(self.directory, name, content)
+        return self.directory / name
+
+    def _remove_oldest(self) -> Dropped:
+        dropped: list[Entry] = []
+        entries = {entry.path: entry for entry in self._all_entries()}
+        with explained(f"{self.directory} cannot be written", self.directory):
+            # What will never be delivered goes first.
+            paths = [*self.rejected.files(), *self.rejected.broken(), *entries]
+            sizes = [path.stat().st_size for path in paths]
             surplus = sum(sizes) - self.max_bytes
-            for (path, count), size in zip(files, sizes, strict=True):
+            for path, size in zip(paths, sizes, strict=True):
                 if surplus <= 0:
                     break
                 path.unlink()
                 surplus -= size
-                dropped += count
-        return dropped
+                dropped += [entries[path]] if path in entries else []
+        return Dropped(
+            sum(entry.gathered for entry in dropped),
+            sum(entry.gathered for entry in dropped if entry.run == self.run),
+        )
 
 
-def _records(points: Sequence[Point]) -> Iterator[t.Any]:
-    yield {"format": FORMAT, "points": len(points)}
-    for point in points:
-        yield [point.metric, point.value, point.timestamp, point.source, point.tags, *([True] if point.own else [])]
+def _address(destination: str) -> str:
+    return hashlib.sha256(destination.encode()).hexdigest()[:8] if destination else _ANYWHERE
 
 
-def _point(metric: t.Any, value: t.Any, timestamp: t.Any, source: t.Any, tags: t.Any, own: t.Any = None) -> Point:
-    if not isinstance(tags, dict) or set(map(type, (metric, source, *tags, *tags.values()))) != {str}:
-        raise ValueError("not a point")
-    return Point(metric, value, timestamp, tags, source, bool(own))
+def _checksum(header: dict[str, t.Any], body: bytes) -> str:
+    rest = {name: value for name, value in header.items() if name != "sha256"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode() + b"\n" + body).hexdigest()
+
+
+def _lines_if_whole(entry: Entry, header: dict[str, t.Any], body: bytes) -> list[t.Any]:
+    """Raises ValueError for a file whose name, first line and content do not belong together."""
+    if entry.address is None:
+        whole = header["format"] == _FIRST_FORMAT
+    else:
+        whole = (
+            header["format"] == FORMAT
+            and header["sha256"] == _checksum(header, body)
+            and entry.address == _address(header["destination"])
+        )
+    if not whole:
+        raise ValueError("the checksum is wrong")
+    lines: list[t.Any] = json.loads(b"[" + b",".join(body.splitlines()) + b"]")
+    return lines
+
+
+def _line(point: Point) -> bytes:
+    values = [point.metric, point.value, point.timestamp, point.source, point.tags, *([True] if point.own else [])]
+    return json.dumps(values, separators=(",", ":")).encode()
+
+
+def _point_of_first_format(values: list[t.Any]) -> Point:
+    """It did not say which points are the delivery's own; only their names do."""
+    point = checked_point(*values)
+    own = ".delivery." in point.metric
+    return Point(point.metric, point.value, point.timestamp, point.tags, point.source, own)
+
+
+_POINTS: dict[int, t.Callable[[list[t.Any]], Point]] = {
+    _FIRST_FORMAT: _point_of_first_format,
+    FORMAT: lambda values: checked_point(*values),
+}

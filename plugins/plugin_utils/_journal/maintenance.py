@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
+
 """What a person does with a journal: look at it, bring back what was set aside, or throw all of it away."""
 
 from __future__ import annotations
@@ -10,15 +11,23 @@ from __future__ import annotations
 import contextlib
 import time
 import typing as t
+from collections import Counter
 
 from ansible_collections.keyward.iam.plugins.module_utils._common.dates import iso_of_epoch
 from ansible_collections.keyward.iam.plugins.module_utils._common.text import plural
 
 from .._metrics.point import gathered
-from .journal import ASIDE, Journal
+from .journal import ASIDE, BrokenFileError, Entry, Journal
+from .records import StorageError
 
 # Long enough for another run's request to end.
 LOCK_SECONDS = 30
+
+
+class Change(t.NamedTuple):
+    points: int
+    passed_over: list[str]
+    """A sentence for each file that could not be read."""
 
 
 def about(journal: Journal) -> dict[str, t.Any]:
@@ -30,17 +39,35 @@ def about(journal: Journal) -> dict[str, t.Any]:
             sizes[entry] = entry.path.stat().st_size
     entries = list(sizes)
     failure = journal.last_failure()
+    aside, passed_over = journal.rejected.counts()
     return {
         "journal": str(journal.directory),
         "left": sum(entry.gathered for entry in entries),
         "files": len(entries),
         "bytes": sum(sizes.values()),
-        "oldest": iso_of_epoch(entries[0].time_ns / 1e9) if entries else None,
+        "oldest": _iso(entries[0].time_ns / 1e9) if entries else None,
         "oldest_seconds": max(0, int(time.time() - entries[0].time_ns / 1e9)) if entries else None,
-        "reason": failure["reason"] if failure else None,
-        "failed_at": iso_of_epoch(failure["time"]) if failure else None,
-        "aside": dict(journal.aside.counts()),
+        "reason": failure[1] if failure else None,
+        "failed_at": _iso(failure[0]) if failure else None,
+        "aside": dict(aside),
+        "elsewhere": elsewhere(journal),
+        "passed_over": passed_over,
     }
+
+
+def elsewhere(journal: Journal) -> list[dict[str, t.Any]]:
+    """What was gathered for other destinations than the one that is set."""
+    files: Counter[str | None] = Counter()
+    points: Counter[str | None] = Counter()
+    samples: dict[str | None, Entry] = {}
+    for entry in journal.entries_elsewhere():
+        files[entry.address] += 1
+        points[entry.address] += entry.gathered
+        samples[entry.address] = entry
+    return [
+        {"destination": journal.destination_of(sample), "left": points[address], "files": files[address]}
+        for address, sample in samples.items()
+    ]
 
 
 def lines(about: dict[str, t.Any]) -> list[str]:
@@ -51,33 +78,65 @@ def lines(about: dict[str, t.Any]) -> list[str]:
         text = [f"{about['name']}: {waiting} in {about['journal']}, the oldest since {about['oldest']}."]
         if about["reason"]:
             text.append(f"  The last delivery failed at {about['failed_at']}: {about['reason']}.")
+    text += [f"  {sentence_elsewhere(other)}" for other in about["elsewhere"]]
     if about["aside"]:
         codes = ", ".join(f"{count} {code}" for code, count in about["aside"].items())
         text.append(f"  Set aside in {about['journal']}/{ASIDE}: {codes}.")
-    return text
+    return text + [f"  {sentence}." for sentence in about["passed_over"]]
 
 
-def discard(journal: Journal) -> int:
-    """Remove what waits and what was set aside; returns the number of points."""
+def sentence_elsewhere(other: dict[str, t.Any]) -> str:
+    return (
+        f"{plural(other['left'], 'point')} in {plural(other['files'], 'file')} were gathered for "
+        f"{other['destination']} and are not sent to another destination. To deliver them to the one that is set now, "
+        "run keyward.iam.journal with keyward_journal=restore; keyward_journal=discard removes them."
+    )
+
+
+def discard(journal: Journal) -> Change:
+    """Remove what waits, for whatever destination, and what was set aside."""
     with journal.lock(LOCK_SECONDS):
-        entries = journal.entries()
-        count = sum(entry.gathered for entry in entries) + sum(
-            gathered(point for point, _code, _reason in journal.aside.rejected(path)) for path in journal.aside.files()
-        )
+        entries = journal.entries() + journal.entries_elsewhere()
+        count = sum(entry.gathered for entry in entries)
+        for path in journal.rejected.files():
+            with contextlib.suppress(StorageError):
+                count += gathered(point for point, _code, _reason in journal.rejected.read(path))
         journal.remove(entries)
-        journal.aside.remove(journal.aside.files())
+        journal.rejected.remove([*journal.rejected.files(), *journal.rejected.broken()])
         journal.forget_failure()
-    return count
+    return Change(count, [])
 
 
-def restore(journal: Journal) -> int:
-    """Put what was set aside back into the queue; returns the number of points. Broken files stay."""
+def restore(journal: Journal) -> Change:
+    """Put what was set aside, or gathered for another destination, into the queue. Broken files stay."""
     count = 0
+    passed_over = []
     with journal.lock(LOCK_SECONDS):
-        for path in journal.aside.files():
-            points = [point for point, _code, _reason in journal.aside.rejected(path)]
+        for path in journal.rejected.files():
+            try:
+                points = [point for point, _code, _reason in journal.rejected.read(path)]
+            except StorageError as error:
+                passed_over.append(str(error))
+                continue
             if points:
                 journal.write(points)
-                journal.aside.remove([path])
                 count += gathered(points)
-    return count
+            journal.rejected.remove([path])
+        for entry in journal.entries_elsewhere():
+            try:
+                points = journal.read(entry)
+            except BrokenFileError as error:
+                passed_over.append(f"{error}. It was moved to {journal.rejected.add_broken(entry.path)}")
+            except StorageError as error:
+                passed_over.append(str(error))
+            else:
+                journal.rewrite(entry, points)
+                count += entry.gathered
+    return Change(count, passed_over)
+
+
+def _iso(moment: float) -> str | None:
+    try:
+        return iso_of_epoch(moment)
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -3,14 +3,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""Files that only their owner reads, and that are there whole or not at all."""
+
+"""The journal's directory and its files, which only their owner reads, and each failure in one sentence."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import secrets
+import pwd
+import stat
 import time
 import typing as t
 
@@ -21,35 +22,51 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-DRAFT = ".draft-"
+_DRAFT = ".draft-"
+_PRIVATE = 0o700
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class StorageError(KeywardError):
-    """A directory or a file cannot be used. A sentence for people."""
+    """A directory or a file cannot be used."""
 
 
-def unique_name(moment_ns: int, count: int, suffix: str) -> str:
-    """Sorts by time, is its writer's alone, and tells how many points the file holds."""
-    return f"{moment_ns:020d}-{os.getpid()}-{secrets.token_hex(4)}.{count}.{suffix}"
-
-
-def write_records(directory: Path, name: str, records: Iterable[t.Any]) -> int:
-    """One JSON document a line, on disk when this returns. Gives the number of bytes; raises StorageError."""
-    content = (f"{json.dumps(record, separators=(',', ':'))}\n".encode("ascii") for record in records)
-    with explained(f"{directory} cannot be written"):
+def write(directory: Path, name: str, content: bytes | Iterable[bytes]) -> int:
+    """A file that is on disk when this returns. Gives its size; raises StorageError."""
+    with explained(f"{directory} cannot be written", directory):
         make_directory(directory)
-        return atomic.write(directory / name, content, draft=f"{DRAFT}{name}")
+        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            owner = os.fstat(descriptor)
+            return atomic.replace(
+                descriptor, name, content, draft=f"{_DRAFT}{name}", prepare=lambda file: _give_to(owner, file)
+            )
+        finally:
+            os.close(descriptor)
+
+
+def read(path: Path, most: int) -> bytes:
+    """A regular file of at most so many bytes. Links are not followed, and pipes not waited for. Raises OSError."""
+    descriptor = os.open(path, _READ)
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > most:
+            raise OSError(f"it is no regular file of at most {most} bytes")
+        return file.read(most)
 
 
 def make_directory(directory: Path) -> None:
-    # Of the parents that mkdir makes, it gives the mode to none.
+    """With private modes, whatever the umask, for what was not there. Raises OSError."""
     for path in (directory.parent, directory):
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.is_dir():
+            # Of the parents that mkdir makes, it gives the mode to none.
+            path.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+            path.chmod(_PRIVATE)
 
 
 def plain_files(directory: Path) -> list[Path]:
     """Without those whose names begin with a dot; in the order of their names."""
-    with explained(f"{directory} cannot be read"):
+    with explained(f"{directory} cannot be read", directory):
         try:
             with os.scandir(directory) as found:
                 names = [item.name for item in found if item.name[0] != "." and item.is_file(follow_symlinks=False)]
@@ -58,18 +75,70 @@ def plain_files(directory: Path) -> list[Path]:
     return [directory / name for name in sorted(names)]
 
 
+def remove(directory: Path, paths: Iterable[Path]) -> None:
+    with explained(f"{directory} cannot be written", directory):
+        for path in paths:
+            path.unlink(missing_ok=True)
+
+
 def remove_drafts(directory: Path, older_than_seconds: float) -> None:
     """What a process that was killed left of a file it was writing."""
     stale = time.time() - older_than_seconds
-    with explained(f"{directory} cannot be written"):
-        for draft in directory.glob(f"{DRAFT}*"):
-            if draft.stat().st_mtime < stale:
-                draft.unlink()
+    with explained(f"{directory} cannot be written", directory):
+        for draft in directory.glob(f"{_DRAFT}*"):
+            with contextlib.suppress(FileNotFoundError):
+                if draft.lstat().st_mtime < stale:
+                    draft.unlink()
+
+
+def prepare_lock(directory: Path, name: str) -> None:
+    """A lock for all who may write the directory. Raises OSError."""
+    status = directory.stat()
+    with contextlib.suppress(FileExistsError):
+        descriptor = os.open(directory / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            _give_to(status, descriptor)
+            writers = status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+            os.fchmod(descriptor, 0o600 | writers | writers << 1)
+        finally:
+            os.close(descriptor)
 
 
 @contextlib.contextmanager
-def explained(what: str) -> Iterator[None]:
+def explained(what: str, path: Path) -> Iterator[None]:
+    """Tell what was attempted, why it failed, and who the owner is where another user is."""
     try:
         yield
     except OSError as error:
-        raise StorageError(f"{what}: {error.strerror or error}") from error
+        raise StorageError(f"{what}: {error.strerror or error}{_other_owner(error, path)}") from error
+
+
+def belongs_to_another(path: Path) -> bool:
+    try:
+        return path.lstat().st_uid != os.geteuid()
+    except OSError:
+        return False
+
+
+def _give_to(directory: os.stat_result, descriptor: int) -> None:
+    """What root writes into the directory of a user is to be that user's, who must be able to deliver it."""
+    if os.geteuid() == 0 and directory.st_uid != 0:
+        os.fchown(descriptor, directory.st_uid, directory.st_gid)
+
+
+def _other_owner(error: OSError, path: Path) -> str:
+    if not isinstance(error, PermissionError):
+        return ""
+    for place in (path, *path.parents):
+        try:
+            owner = place.lstat().st_uid
+        except OSError:
+            continue
+        if owner == os.geteuid():
+            return ""
+        try:
+            name = pwd.getpwuid(owner).pw_name
+        except KeyError:
+            name = str(owner)
+        return f" ({place} belongs to the user {name})"
+    return ""

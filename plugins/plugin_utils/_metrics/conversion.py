@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from . import names as metrics
 from .point import Point
@@ -18,27 +18,49 @@ PROBE = "keyward.iam.probe"
 
 Result = Mapping[str, t.Any]
 
+_COUNTS = {
+    "users": metrics.COLLECTOR_USERS,
+    "access_keys": metrics.COLLECTOR_KEYS,
+    "expired": metrics.COLLECTOR_EXPIRED,
+    "expiring": metrics.COLLECTOR_EXPIRING,
+    "exempt": metrics.COLLECTOR_EXEMPT,
+    "reactivated": metrics.COLLECTOR_REACTIVATED,
+    "root_keys": metrics.COLLECTOR_ROOT_KEYS,
+    "credential_report_age": metrics.COLLECTOR_REPORT_AGE,
+}
+"""What a profile that was gathered whole tells, by the fields of its result."""
+
 STATES = {"up": 0, "degraded": 1, "down": 2, "misconfigured": 3}
 
 
-def points_of_result(action: str, result: Result, received: int) -> Iterator[Point]:
+def points_of_result(
+    action: str, result: Result, received: int, places: Iterable[Mapping[str, str]] = ({},)
+) -> Iterator[Point]:
     """
     The points of one finished result of one of the modules in ``POINTS_OF``.
 
-    ``received`` is the epoch second of its arrival, for a result that failed before it could tell its own.
+    A result that failed before it could tell its own time and place has ``received``, the epoch second of its arrival,
+    and ``places``, the tags of what its task was about.
     """
-    return _POINTS_OF[action](result, received)
+    return _POINTS_OF[action](result, received, [dict(place) for place in places])
 
 
-def _points_of_access_keys(result: Result, received: int) -> Iterator[Point]:
+def action_of_shape(result: Result) -> str | None:
+    """The module whose result this is, by fields that no other has."""
+    if "access_keys" in result and "profiles" in result:
+        return ACCESS_KEY_INFO
+    return PROBE if "steps" in result and "leftovers" in result else None
+
+
+def _points_of_access_keys(result: Result, received: int, places: list[dict[str, str]]) -> Iterator[Point]:
     if "profiles" not in result:
-        yield Point(metrics.COLLECTOR_SUCCESS, 0, received)
+        yield from (Point(metrics.COLLECTOR_SUCCESS, 0, received, place) for place in places)
         return
     timestamp = result["timestamp"]
     for key in result["access_keys"]:
         yield from _points_of_key(key, timestamp)
     for profile in result["profiles"]:
-        yield from _points_of_profile(profile, timestamp)
+        yield from _points_of_profile(profile, timestamp, places[0])
 
 
 def _points_of_key(key: Result, timestamp: int) -> Iterator[Point]:
@@ -54,32 +76,26 @@ def _points_of_key(key: Result, timestamp: int) -> Iterator[Point]:
     yield from _known(ages, timestamp, tags)
 
 
-def _points_of_profile(profile: Result, timestamp: int) -> Iterator[Point]:
+def _points_of_profile(profile: Result, timestamp: int, place: dict[str, str]) -> Iterator[Point]:
     tags = _tags(profile=profile.get("profile"), region=profile.get("region"), account=profile.get("account_id"))
+    # Without a name it is known by its host, as it is when that cannot be reached.
+    named = tags if "profile" in tags else place | tags
+    yield Point(metrics.COLLECTOR_SUCCESS, int(bool(profile["ok"])), timestamp, named)
     values: dict[str, t.Any] = {
-        metrics.COLLECTOR_SUCCESS: int(bool(profile["ok"])),
         metrics.COLLECTOR_API_CALLS: profile.get("api_calls"),
         metrics.COLLECTOR_DURATION: profile.get("duration_ms"),
     }
     # The counts of a profile that failed half-way would be of a part, and look like those of the whole.
     if profile["ok"]:
-        values |= {
-            metrics.COLLECTOR_USERS: profile.get("users"),
-            metrics.COLLECTOR_KEYS: profile.get("access_keys"),
-            metrics.COLLECTOR_EXPIRED: profile.get("expired"),
-            metrics.COLLECTOR_EXPIRING: profile.get("expiring"),
-            metrics.COLLECTOR_EXEMPT: profile.get("exempt"),
-            metrics.COLLECTOR_REPORT_AGE: profile.get("credential_report_age"),
-            metrics.COLLECTOR_REACTIVATED: profile.get("reactivated"),
-            metrics.COLLECTOR_ROOT_KEYS: profile.get("root_keys"),
-        }
+        values |= {metric: profile.get(field) for field, metric in _COUNTS.items()}
     yield from _known(values, timestamp, tags)
 
 
-def _points_of_probe(result: Result, received: int) -> Iterator[Point]:
+def _points_of_probe(result: Result, received: int, places: list[dict[str, str]]) -> Iterator[Point]:
     namespace = result.get("namespace")
     place = {"profile": result.get("profile"), "region": result.get("region"), "account": result.get("account_id")}
     if "steps" not in result:
+        place = place if place["profile"] else {**place, **places[0]}
         yield Point(metrics.PROBE_SUCCESS, 0, received, _tags(step="all", namespace=namespace, **place))
         return
     timestamp = result["timestamp"]
@@ -119,7 +135,7 @@ def _tags(**tags: str | None) -> dict[str, str]:
     return {name: str(value) for name, value in tags.items() if value not in {None, ""}}
 
 
-_POINTS_OF: dict[str, t.Callable[[Result, int], Iterator[Point]]] = {
+_POINTS_OF: dict[str, t.Callable[[Result, int, list[dict[str, str]]], Iterator[Point]]] = {
     ACCESS_KEY_INFO: _points_of_access_keys,
     PROBE: _points_of_probe,
 }

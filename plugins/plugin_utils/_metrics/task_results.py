@@ -3,11 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
+
 """
 Which task results are ours, each finished one exactly once.
 
 Ansible hands over a loop's items and then the loop, a polled job's states and then its result: the last of each is
-taken, which holds everything. A job that a task only started comes back as the result of an C(async_status) task.
+taken, which holds everything. Of a loop that C(no_log) hides, the items that it does not hide are taken. A job that a
+task only started comes back as the result of an C(async_status) task, on whichever host and in whichever run.
 """
 
 from __future__ import annotations
@@ -15,13 +17,15 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Iterator, Mapping
 
-from .conversion import POINTS_OF
+from .conversion import POINTS_OF, action_of_shape
+from .missing import Missing
 
 DELIVER = "keyward.iam.deliver"
 ASYNC_STATUS = frozenset({"ansible.builtin.async_status", "ansible.legacy.async_status"})
 
 _WATCHED = POINTS_OF | ASYNC_STATUS | {DELIVER}
 _SHORT_NAMES = frozenset(name.rpartition(".")[2] for name in _WATCHED)
+_MOST_FETCHED_JOBS = 100_000
 
 Result = Mapping[str, t.Any]
 
@@ -29,6 +33,9 @@ Result = Mapping[str, t.Any]
 class Finished(t.NamedTuple):
     action: str
     result: Result
+    check_mode: bool
+    places: list[dict[str, str]]
+    """What the result is about, as tags: the profiles that the task names, else its host."""
 
 
 class Hidden(t.NamedTuple):
@@ -38,40 +45,83 @@ class Hidden(t.NamedTuple):
 
 
 class Results:
-    """Remembers the jobs that this run's tasks started."""
+    """Remembers the jobs that this run's tasks started, and what never became points."""
 
     def __init__(self) -> None:
-        self._jobs: dict[tuple[str, str], str] = {}
+        self.missing = Missing()
+        self._jobs: dict[str, str] = {}
+        self._fetched: set[str] = set()
+        self._items: dict[tuple[str, str], list[t.Any]] = {}
 
-    @property
-    def open_jobs(self) -> int:
-        """How many started jobs were never seen to finish."""
-        return len(self._jobs)
+    def note_item(self, task_result: t.Any) -> None:
+        """Takes what Ansible hands to the hooks for items, in a thread of its own: only kept until the loop ends."""
+        task = _task(task_result)
+        if task.action.rpartition(".")[2] in _SHORT_NAMES:
+            key = (str(task._uuid), _host(task_result))
+            self._items.setdefault(key, []).append(_result(task_result))
 
     def of(self, task_result: t.Any) -> Iterator[Finished | Hidden]:
         """Takes what Ansible hands to the hooks for ok, failed and unreachable."""
-        # ansible-core 2.18 has the underscored names only; later ones are about to lose them.
-        task = task_result.task if hasattr(task_result, "task") else task_result._task
+        task = _task(task_result)
         # Asked for a task that is none of ours, resolved_action may look for plugins or warn.
-        if task.action.rpartition(".")[2] not in _SHORT_NAMES or task.resolved_action not in _WATCHED:
+        if task.action.rpartition(".")[2] not in _SHORT_NAMES:
             return
-        host = task_result.host if hasattr(task_result, "host") else task_result._host
-        result = task_result.result if hasattr(task_result, "result") else task_result._result
-        items = result["results"] if task.loop is not None and isinstance(result.get("results"), list) else [result]
+        host, result = _host(task_result), _result(task_result)
+        items = self._items.pop((str(task._uuid), host), [])
+        if task.resolved_action not in _WATCHED:
+            return
+        if task.loop is not None and isinstance(result.get("results"), list):
+            items = result["results"]
+        elif not (items and "censored" in result):
+            items = [result]
         for item in items:
             # From ansible-core 2.21 on, a skipped item is only known by its reason.
             if isinstance(item, dict) and not item.get("skipped") and "skip_reason" not in item:
-                yield from self._of_item(task.resolved_action, host.get_name(), item)
+                yield from self._of_item(task, host, item, task_result)
 
-    def _of_item(self, action: str, host: str, result: Result) -> Iterator[Finished | Hidden]:
-        job = (host, result.get("ansible_job_id", ""))
-        running = job[1] and not result.get("finished")
+    def _of_item(self, task: t.Any, host: str, result: Result, task_result: t.Any) -> Iterator[Finished | Hidden]:
+        action = task.resolved_action
+        job = str(result.get("ansible_job_id", ""))
+        running = bool(job) and not result.get("finished")
         if action in ASYNC_STATUS:
-            if job in self._jobs and not running:
-                yield Finished(self._jobs.pop(job), result)
+            action = self._jobs.get(job) or action_of_shape(result)
+            if "censored" in result or running or not action or job in self._fetched:
+                return
         elif "censored" in result:
+            if action != DELIVER:
+                self.missing.hidden[action] += 1
             yield Hidden(action)
-        elif running and "profiles" not in result:
+            return
+        elif running and not action_of_shape(result):
             self._jobs[job] = action
-        else:
-            yield Finished(action, result)
+            self.missing.open_jobs = len(self._jobs)
+            return
+        if job:
+            self._jobs.pop(job, None)
+            self.missing.open_jobs = len(self._jobs)
+            if len(self._fetched) < _MOST_FETCHED_JOBS:
+                self._fetched.add(job)
+        yield Finished(action, result, bool(task.check_mode), _places(task_result, host))
+
+
+def _places(task_result: t.Any, host: str) -> list[dict[str, str]]:
+    arguments = _task(task_result).args
+    arguments = arguments if isinstance(arguments, Mapping) else {}
+    profiles = arguments.get("profiles")
+    named = [*(profiles if isinstance(profiles, list) else [profiles]), arguments.get("profile")]
+    named = [name for name in named if isinstance(name, str) and name and "{{" not in name and name != "*"]
+    return [{"profile": name} for name in dict.fromkeys(named)] or [{"host": host}]
+
+
+# ansible-core 2.18 has the underscored names only; later ones are about to lose them.
+def _task(task_result: t.Any) -> t.Any:
+    return task_result.task if hasattr(task_result, "task") else task_result._task
+
+
+def _host(task_result: t.Any) -> str:
+    return str((task_result.host if hasattr(task_result, "host") else task_result._host).get_name())
+
+
+def _result(task_result: t.Any) -> Result:
+    result: Result = task_result.result if hasattr(task_result, "result") else task_result._result
+    return result

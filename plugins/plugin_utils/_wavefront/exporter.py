@@ -16,8 +16,8 @@ from ansible_collections.keyward.iam.plugins.module_utils._wavefront.access impo
 
 from .._delivery.exporter import ExportResult, ExportStatus
 from .._http.connection import Connection
-from .._http.messages import FaultError, PassingFaultError, Tls, TlsFaultError, cleaned
-from .lines import LineEncoder
+from .._http.messages import FaultError, PassingFaultError, TimeoutFaultError, Tls, TlsFaultError, cleaned
+from .lines import RESERVED_TAGS, LineEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ansible_collections.keyward.iam.plugins.module_utils._wavefront.csp import Grant
     from ansible_collections.keyward.iam.plugins.module_utils._wavefront.tokens import Token
 
+    from .._delivery.options import Labels
     from .._http.messages import Reply
 
 _GZIP_LEVEL = 6
@@ -33,22 +34,22 @@ _HEADERS = {"Content-Type": "application/octet-stream", "Content-Encoding": "gzi
 _PASSING = frozenset({HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
 _UNAUTHORIZED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
-_URL = "url (WAVEFRONT_URL)"
-_TIMEOUT = "timeout (WAVEFRONT_TIMEOUT)"
-_BATCH_SIZE = "batch_size (WAVEFRONT_BATCH_SIZE)"
-_TLS = "ca_path, client_cert and client_key (WAVEFRONT_CA_PATH, WAVEFRONT_CLIENT_CERT, WAVEFRONT_CLIENT_KEY)"
+MOST_LINES_OF_A_REQUEST = 10_000
 
 
 class Wavefront:
     """The exporter behind the callback of the same name."""
 
     name = "wavefront"
+    most_points = MOST_LINES_OF_A_REQUEST
+    reserved_tags = RESERVED_TAGS
 
-    def __init__(self, url: str, token: Token, timeout: float, tls: Tls) -> None:
+    def __init__(self, url: str, token: Token, timeout: float, tls: Tls, label: Labels) -> None:
         self.destination = url
         self._url = f"{url}{REPORT_PATH}"
         self._token = token
         self._timeout = timeout
+        self._label = label
         self._connection = Connection(tls)
 
     def encoder(self) -> LineEncoder:
@@ -75,7 +76,11 @@ class Wavefront:
             return ExportResult(status, "no token", str(error), self._token.setting)
         except FaultError as error:
             status = ExportStatus.RETRY if isinstance(error, PassingFaultError) else ExportStatus.STOP
-            setting = _TLS if isinstance(error, TlsFaultError) else _URL
+            setting = self._label("url")
+            if isinstance(error, TlsFaultError):
+                setting = self._label("ca_path", "client_cert", "client_key")
+            elif isinstance(error, TimeoutFaultError):
+                setting = self._label("timeout", "deadline")
             return ExportResult(status, "no answer", f"{self._url}: {error}", setting)
         return self._answer(reply)
 
@@ -89,13 +94,13 @@ class Wavefront:
         if reply.ok:
             return ExportResult(ExportStatus.ACCEPTED)
         code = f"HTTP {reply.status}"
-        answer = ExportResult(ExportStatus.STOP, code, f"{self._url}: {code}: {reply.text}", _URL)
+        answer = ExportResult(ExportStatus.STOP, code, f"{self._url}: {code}: {reply.text}", self._label("url"))
         if reply.status in _UNAUTHORIZED:
             return answer._replace(setting=self._token.setting, unauthorized=True)
         if reply.status in _PASSING or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return answer._replace(status=ExportStatus.RETRY, retry_after=reply.retry_after)
         if reply.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            return answer._replace(status=ExportStatus.TOO_LARGE, setting=_BATCH_SIZE)
+            return answer._replace(status=ExportStatus.TOO_LARGE, setting=self._label("batch_size"))
         if reply.status == HTTPStatus.BAD_REQUEST:
             return answer._replace(status=ExportStatus.REJECTED)
         # A wrong URL, or a redirect; the points are as good as before.

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""From the options of the callback wavefront to its delivery, each mistake with one sentence."""
+"""From the options of the callback wavefront to its exporter, each mistake with one sentence."""
 
 from __future__ import annotations
 
@@ -17,50 +17,49 @@ from ansible_collections.keyward.iam.plugins.module_utils._wavefront.access impo
 )
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront.tokens import Token, token_of
 
-from .._delivery.delivery import Delivery, Output
-from .._delivery.options import Option, SettingError, delivery_settings, file
+from .._delivery.options import SettingError
 from .._http.messages import Tls
 from .exporter import Wavefront
-from .lines import RESERVED_TAGS
 
 if TYPE_CHECKING:
-    from .._journal.journal import Journal
-
-MOST_LINES_OF_A_REQUEST = 10_000
+    from .._delivery.options import Options
 
 
-def make_delivery(option: Option, journal: Journal, voice: Output) -> Delivery:
+def make_exporter(options: Options) -> Wavefront:
     """Raises SettingError."""
-    settings = delivery_settings(option, MOST_LINES_OF_A_REQUEST, RESERVED_TAGS)
     try:
-        exporter = _exporter(option)
+        return _exporter(options)
     except AccessError as error:
         raise SettingError(str(error)) from error
-    return Delivery(exporter, journal, settings, voice)
 
 
-def _exporter(option: Option) -> Wavefront:
-    client_cert, client_key = file(option("client_cert")), file(option("client_key"))
+def _exporter(options: Options) -> Wavefront:
+    if not options("url"):
+        raise SettingError(
+            "there is no url: set WAVEFRONT_URL, or url in the section callback_wavefront of ansible.cfg"
+        )
+    client_cert, client_key = options.path("client_cert"), options.path("client_key")
     if client_key and not client_cert:
         raise SettingError("client_key needs client_cert")
     return Wavefront(
-        base_url("url", option("url")),
-        _token(option),
-        option("timeout"),
+        base_url("url", options("url")),
+        _token(options),
+        options("timeout"),
         Tls(
-            verify=option("validate_certs") and (file(option("ca_path")) or True),
+            verify=options("validate_certs") and (options.path("ca_path") or True),
             client_cert=(client_cert, client_key) if client_cert else None,
         ),
+        options.label,
     )
 
 
-def _token(option: Option) -> Token:
-    values = {name: option(name) for name in (*TOKENS, *CLIENT_SECRETS, "csp_org_id")}
-    values |= {name: file(path) for name, path in values.items() if name.endswith("_file")}
+def _token(options: Options) -> Token:
+    values = {name: options(name) for name in (*TOKENS, *CLIENT_SECRETS, "csp_org_id")}
+    values |= {name: options.path(name) for name in values if name.endswith("_file")}
     kind, secret = _only(TOKENS, values), _only(CLIENT_SECRETS, values)
     if (kind == "csp_client_id") != bool(secret):
         raise SettingError("csp_client_id and csp_client_secret need each other")
-    return token_of({**values, "csp_url": option("csp_url")}, lambda name: f"{name} (WAVEFRONT_{name.upper()})")
+    return token_of({**values, "csp_url": options("csp_url")}, options.label)
 
 
 def _only(names: tuple[str, ...], values: dict[str, Any]) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery import self_metrics
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.stats import DeliveryStats
 from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import (
     ACCESS_KEY_INFO,
@@ -62,6 +63,10 @@ def collected(
         "ok": ok,
         "users": 1,
         "access_keys": len(keys),
+        "expired": sum(key["severity"] == "expired" for key in keys),
+        "expiring": sum(key["severity"] == "expiring" for key in keys),
+        "exempt": 0,
+        "reactivated": 0,
         "root_keys": root_keys,
         "credential_report_age": 3600,
         "api_calls": 3,
@@ -108,7 +113,7 @@ def probed(
 
 
 def delivered(moment: int, *, dropped: int = 0) -> Iterator[Point]:
-    return DeliveryStats(delivered=10, requests=1, dropped=dropped).points(moment)
+    return self_metrics.points(DeliveryStats(delivered=10, requests=1, dropped=dropped), moment)
 
 
 def every_point() -> list[Point]:

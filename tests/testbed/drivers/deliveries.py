@@ -15,32 +15,43 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from ansible_collections.keyward.iam.plugins.callback import wavefront as callback
-from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.delivery import Output
-from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.options import make_journal
+from ansible_collections.keyward.iam.plugins.doc_fragments import _delivery as fragment
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.options import Options, make_delivery, make_journal
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.output import Output
 from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.point import Point
-from ansible_collections.keyward.iam.plugins.plugin_utils._wavefront.options import make_delivery
+from ansible_collections.keyward.iam.plugins.plugin_utils._wavefront.options import make_exporter
 
 if TYPE_CHECKING:
     from testbed.fakes.wavefront import WavefrontReceiver
 
-DEFAULTS: dict[str, Any] = {
-    name: about.get("default") for name, about in yaml.safe_load(callback.DOCUMENTATION)["options"].items()
-}
+
+def _definitions() -> dict[str, dict[str, Any]]:
+    """The callback's options, as Ansible puts them together."""
+    options: dict[str, dict[str, Any]] = {}
+    for text in (fragment.ModuleDocFragment.DOCUMENTATION, callback.DOCUMENTATION):
+        for name, about in yaml.safe_load(text)["options"].items():
+            options[name] = options.get(name, {}) | about
+    return options
+
+
+DEFINITIONS = _definitions()
+DEFAULTS: dict[str, Any] = {name: about.get("default") for name, about in DEFINITIONS.items()}
 
 
 class Run:
     """What a run of Ansible does with a delivery, and what it said; options are the callback's."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **given: Any) -> None:
         self.said: list[str] = []
-        option = (DEFAULTS | options).__getitem__
-        self.journal = make_journal(option, "wavefront")
-        self.delivery = make_delivery(option, self.journal, Output(self.said.append, self.said.append))
+        options = Options((DEFAULTS | given).__getitem__, DEFINITIONS)
+        self.journal = make_journal(options, "wavefront")
+        output = Output(self.said.append, self.said.append)
+        self.delivery = make_delivery(make_exporter(options), self.journal, options, output)
 
     def finish(self) -> str:
-        """The run's last line."""
+        """The run's last line, which is empty where there is nothing to say."""
         self.delivery.finish(hold=False)
-        return self.said[-1]
+        return self.said[-1] if self.said else ""
 
     @property
     def warnings(self) -> str:

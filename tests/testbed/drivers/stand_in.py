@@ -50,7 +50,15 @@ class ActionModule(ActionBase):
             }
             for number in range(count)
         ]
-        profile = {"ok": not asked.get("fail"), "users": count, "access_keys": count, "api_calls": 3, "duration_ms": 7}
+        profile = {
+            "ok": not asked.get("fail"),
+            "users": count,
+            "access_keys": count,
+            **dict.fromkeys(("expired", "expiring", "exempt"), 0),
+            **dict.fromkeys(("reactivated", "root_keys", "credential_report_age"), None),
+            "api_calls": 3,
+            "duration_ms": 7,
+        }
         result |= {"access_keys": keys, "profiles": [{**profile, **about}], "timestamp": moment, "changed": False}
         if asked.get("fail"):
             result |= {"failed": True, "msg": "a profile failed"}

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.keyward.iam.plugins.plugin_utils._journal import maintenance as care
+from ansible_collections.keyward.iam.plugins.plugin_utils._journal import maintenance
 from ansible_collections.keyward.iam.plugins.plugin_utils._journal import volatile as _volatile
 from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import BrokenFileError, BusyError, Journal
 from ansible_collections.keyward.iam.plugins.plugin_utils._journal.records import StorageError
@@ -56,10 +56,10 @@ def test_nobody_else_can_read_it_whatever_the_umask(journal: Journal) -> None:
     before = os.umask(0)
     try:
         journal.write(some())
-        journal.aside.add([RejectedPoint(some()[0], "WF-300", "no number")])
+        journal.rejected.add([RejectedPoint(some()[0], "WF-300", "no number")], journal.new_stem())
     finally:
         os.umask(before)
-    assert mode(journal.directory.parent) == mode(journal.directory) == mode(journal.aside.directory) == 0o700
+    assert mode(journal.directory.parent) == mode(journal.directory) == mode(journal.rejected.directory) == 0o700
     files = [path for path in journal.directory.rglob("*") if path.is_file()]
     assert len(files) == 2
     assert {mode(path) for path in files} == {0o600}
@@ -98,9 +98,9 @@ def test_a_file_of_something_else_is_broken(journal: Journal, text: bytes) -> No
 def test_a_newer_format_is_told_from_a_broken_file(journal: Journal) -> None:
     journal.write(some())
     [entry] = journal.entries()
-    header, *lines = entry.path.read_text().splitlines()
-    entry.path.write_text("\n".join([json.dumps(json.loads(header) | {"format": 2}), *lines]))
-    with pytest.raises(StorageError, match=r"newer keyward\.iam \(format 2\)") as error:
+    _header, *lines = entry.path.read_text().splitlines()
+    entry.path.write_text("\n".join([json.dumps({"format": 3, "points": 3}), *lines]))
+    with pytest.raises(StorageError, match=r"newer keyward\.iam \(format 3\)") as error:
         journal.read(entry)
     assert not isinstance(error.value, BrokenFileError)
 
@@ -119,7 +119,7 @@ def test_drafts_of_killed_runs_are_removed_once_they_are_old(journal: Journal) -
     for draft in (old, young):
         draft.write_text("half")
     os.utime(old, (time.time() - 7200,) * 2)
-    assert journal.make_room() == 0
+    assert journal.make_room().all == 0
     assert (old.exists(), young.exists()) == (False, True)
 
 
@@ -131,7 +131,7 @@ def test_the_oldest_goes_first_when_the_bound_is_met(tmp_path: Path) -> None:
     size = journal.entries()[0].path.stat().st_size
     journal = Journal(tmp_path / "wavefront", 2 * size)
     oldest = journal.entries()[0]
-    assert journal.make_room() == 1000
+    assert journal.make_room() == (1000, 0)
     assert oldest not in journal.entries()
     assert journal.waiting() == 2000
 
@@ -139,10 +139,10 @@ def test_the_oldest_goes_first_when_the_bound_is_met(tmp_path: Path) -> None:
 def test_what_was_set_aside_goes_before_what_waits(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "wavefront", MEGABYTE)
     journal.write(some(1000))
-    journal.aside.add([RejectedPoint(point, "WF-300", "no number") for point in some(1000)])
+    journal.rejected.add([RejectedPoint(point, "WF-300", "no number") for point in some(1000)], journal.new_stem())
     journal = Journal(tmp_path / "wavefront", journal.entries()[0].path.stat().st_size)
-    assert journal.make_room() == 0
-    assert journal.aside.files() == []
+    assert journal.make_room().all == 0
+    assert journal.rejected.files() == []
     assert journal.waiting() == 1000
 
 
@@ -160,7 +160,7 @@ def test_a_lock_is_one_process_s_and_dies_with_it(journal: Journal) -> None:
         assert ready.wait(30)
         with pytest.raises(BusyError), journal.lock(0.1):
             pass
-        assert Journal(journal.directory, 1).make_room() == 0
+        assert Journal(journal.directory, 1).make_room().all == 0
     finally:
         holder.kill()
         holder.join()
@@ -178,7 +178,7 @@ def test_a_directory_that_is_none_is_named(tmp_path: Path) -> None:
 
 
 def test_what_was_set_aside_can_be_read_and_brought_back(journal: Journal) -> None:
-    path = journal.aside.add([RejectedPoint(point, "HTTP 400", "refused") for point in some(2)])
+    path = journal.rejected.add([RejectedPoint(point, "HTTP 400", "refused") for point in some(2)], journal.new_stem())
     [record, _other] = map(json.loads, path.read_text().splitlines())
     assert record == {
         "code": "HTTP 400",
@@ -189,40 +189,40 @@ def test_what_was_set_aside_can_be_read_and_brought_back(journal: Journal) -> No
         "source": "AWS",
         "tags": {"name": "user0"},
     }
-    assert care.about(journal)["aside"] == {"HTTP 400": 2}
-    assert care.restore(journal) == 2
-    assert care.about(journal)["aside"] == {}
+    assert maintenance.about(journal)["aside"] == {"HTTP 400": 2}
+    assert maintenance.restore(journal) == (2, [])
+    assert maintenance.about(journal)["aside"] == {}
     assert journal.read(journal.entries()[0]) == some(2)
 
 
 def test_looking_at_a_journal_and_discarding_it(journal: Journal) -> None:
-    assert care.lines({"name": "wavefront", **care.about(journal)}) == [
+    assert maintenance.lines({"name": "wavefront", **maintenance.about(journal)}) == [
         f"wavefront: nothing waits in {journal.directory}."
     ]
     journal.write(some(2))
     journal.note_failure("HTTP 503: maintenance")
-    journal.aside.add([RejectedPoint(point, "WF-300", "no number") for point in some(1)])
-    waiting, why, aside = care.lines({"name": "wavefront", **care.about(journal)})
+    journal.rejected.add([RejectedPoint(point, "WF-300", "no number") for point in some(1)], journal.new_stem())
+    waiting, why, aside = maintenance.lines({"name": "wavefront", **maintenance.about(journal)})
     assert "2 points in 1 file" in waiting
     assert "HTTP 503: maintenance" in why
     assert "1 WF-300" in aside
-    assert care.discard(journal) == 3
-    assert care.about(journal)["left"] == 0
-    assert care.about(journal)["aside"] == {}
-    assert care.about(journal)["reason"] is None
+    assert maintenance.discard(journal) == (3, [])
+    assert maintenance.about(journal)["left"] == 0
+    assert maintenance.about(journal)["aside"] == {}
+    assert maintenance.about(journal)["reason"] is None
 
 
 def test_files_that_go_while_somebody_looks_are_passed_over(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     for count in (2, 3):
         journal.write(some(count))
-        journal.aside.add([RejectedPoint(point, "WF-300", "no number") for point in some(count)])
-    entries, files = journal.entries(), journal.aside.files()
+        journal.rejected.add([RejectedPoint(point, "WF-300", "no number") for point in some(count)], journal.new_stem())
+    entries, files = journal.entries(), journal.rejected.files()
     journal.remove(entries[:1])
-    journal.aside.remove(files[:1])
+    journal.rejected.remove(files[:1])
     # As a run sees it that listed the files before another one delivered the first of them.
     monkeypatch.setattr(journal, "entries", lambda: entries)
-    monkeypatch.setattr(journal.aside, "files", lambda: files)
-    about = care.about(journal)
+    monkeypatch.setattr(journal.rejected, "files", lambda: files)
+    about = maintenance.about(journal)
     assert (about["left"], about["files"], about["aside"]) == (3, 1, {"WF-300": 3})
 
 

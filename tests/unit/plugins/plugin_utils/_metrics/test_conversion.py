@@ -46,6 +46,11 @@ def profile(**changes: Any) -> dict[str, Any]:
         "ok": True,
         "users": 4,
         "access_keys": 3,
+        "expired": 1,
+        "expiring": 1,
+        "exempt": 1,
+        "reactivated": None,
+        "root_keys": None,
         "api_calls": 9,
         "duration_ms": 120,
     } | changes
@@ -87,8 +92,7 @@ def test_unknown_places_and_ages_are_left_out() -> None:
 
 
 def test_a_profile_tells_its_counts() -> None:
-    counts = {"expired": 1, "expiring": 2, "exempt": 3, "reactivated": None, "root_keys": None}
-    found = points([], profile(**counts))
+    found = [point for point in points([key()], profile()) if point.metric.startswith("aws.iam.collector")]
     assert values(found) == {
         "collector.success": 1,
         "collector.apiCalls": 9,
@@ -96,16 +100,16 @@ def test_a_profile_tells_its_counts() -> None:
         "collector.users": 4,
         "collector.keys": 3,
         "collector.expired": 1,
-        "collector.expiring": 2,
-        "collector.exempt": 3,
+        "collector.expiring": 1,
+        "collector.exempt": 1,
     }
     assert all(point.tags == PLACE and point.timestamp == TIMESTAMP for point in found)
 
 
 def test_what_only_the_report_tells_is_not_0_without_it() -> None:
-    counted = values(points([], profile(credential_report_age=60, root_keys=1, reactivated=1)))
+    counted = values(points([], profile(credential_report_age=60, root_keys=1, reactivated=0)))
     assert counted["collector.reportAge"] == 60
-    assert counted["collector.reactivated"] == 1
+    assert counted["collector.reactivated"] == 0
     assert counted["collector.rootKeys"] == 1
     assert not {"collector.reportAge", "collector.reactivated", "collector.rootKeys"} & set(
         values(points([], profile()))
@@ -122,17 +126,20 @@ def test_profiles_without_any_key_still_tell_that_they_were_gathered() -> None:
 
 
 @pytest.mark.parametrize("result", [{"msg": "it crashed"}, {"unreachable": True, "msg": "no route"}])
-def test_a_result_without_profiles_is_a_failure_at_the_time_of_its_arrival(result: dict[str, Any]) -> None:
-    assert list(points_of_result(ACCESS_KEY_INFO, result, RECEIVED)) == [
-        Point("aws.iam.collector.success", 0, RECEIVED, {})
+@pytest.mark.parametrize("places", [[{"host": "far"}], [{"profile": "one"}, {"profile": "two"}]])
+def test_a_result_without_profiles_is_a_failure_of_what_its_task_named_at_the_time_of_its_arrival(
+    result: dict[str, Any], places: list[dict[str, str]]
+) -> None:
+    assert list(points_of_result(ACCESS_KEY_INFO, result, RECEIVED, places)) == [
+        Point("aws.iam.collector.success", 0, RECEIVED, place) for place in places
     ]
 
 
-def test_an_age_that_was_masked_harms_no_other_point() -> None:
-    masked = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-    found = points([key(age_days=masked), key(age_days=31, severity="expired")], profile(expired=1))
-    assert [point.value for point in found if point.metric == "aws.iam.accessKey"] == [masked, 31]
-    assert values(found)["collector.expired"] == 1
+def test_a_profile_without_a_name_is_known_by_its_host() -> None:
+    result = {"access_keys": [], "profiles": [profile(profile=None)], "timestamp": TIMESTAMP}
+    found = list(points_of_result(ACCESS_KEY_INFO, result, RECEIVED, [{"host": "far"}]))
+    [success] = [point for point in found if point.metric == "aws.iam.collector.success"]
+    assert success.tags == {"host": "far", "region": "us-east-1", "account": "111122223333"}
 
 
 def test_the_steps_of_a_probe() -> None:
@@ -179,5 +186,8 @@ def test_the_steps_of_a_probe() -> None:
 
 
 def test_a_probe_that_crashed_is_a_failure_of_the_whole() -> None:
-    [point] = points_of_result(PROBE, {"msg": "it crashed"}, RECEIVED)
-    assert (point.metric, point.value, point.tags) == ("aws.iam.probe.success", 0, {"step": "all"})
+    [point] = points_of_result(PROBE, {"msg": "it crashed"}, RECEIVED, [{"host": "far"}])
+    assert (point.metric, point.value, point.tags) == ("aws.iam.probe.success", 0, {"step": "all", "host": "far"})
+    known = {"msg": "it crashed", "profile": "one"}
+    [point] = points_of_result(PROBE, known, RECEIVED, [{"host": "far"}])
+    assert point.tags == {"step": "all", "profile": "one"}

@@ -166,16 +166,20 @@ def test_a_single_point_that_is_too_large_is_set_aside(run: Callable[..., Run], 
     assert "0 points delivered in 0 requests, 1 invalid (1 HTTP 413), 0 in the journal" in this.finish()
 
 
-def test_a_refused_batch_is_set_aside_with_its_reason_and_holds_nothing_back(
-    run: Callable[..., Run], wavefront: WavefrontReceiver
+@pytest.mark.parametrize("count", [1, 3, 40])
+def test_a_receiver_that_rejects_everything_is_a_wrong_setting_and_no_point_is_set_aside(
+    run: Callable[..., Run], wavefront: WavefrontReceiver, count: int
 ) -> None:
     wavefront.always(status(400, body="no such thing"))
     this = run(batch_size=10)
-    this.delivery.add(some(40))
-    assert "40 invalid (40 HTTP 400), 0 in the journal" in this.finish()
-    assert len(wavefront.requests) < 20
-    assert "HTTP 400: no such thing" in this.warnings
-    assert this.journal.aside.counts() == {"HTTP 400": 40}
+    this.delivery.add(some(count))
+    assert f"0 invalid, {count} in the journal" in this.finish()
+    assert len(wavefront.requests) < 10
+    assert "HTTP 400: no such thing (it rejects every request" in this.warnings
+    assert "Check url (WAVEFRONT_URL)" in this.warnings
+    assert this.journal.rejected.files() == []
+    wavefront.calm()
+    assert f"delivered in {-(-count // 10)} request" in run(batch_size=10).finish()
 
 
 def poison(this: Run, wavefront: WavefrontReceiver, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,7 +202,7 @@ def test_one_refused_point_does_not_hold_back_its_batch(
     this.delivery.add([*some(700), *some(1, "poison"), *some(300, "after")])
     assert "1000 points delivered" in this.finish()
     assert ages(wavefront) == 1000
-    assert this.journal.aside.counts() == {"HTTP 400": 1}
+    assert this.journal.rejected.counts()[0] == {"HTTP 400": 1}
     assert len(wavefront.requests) <= 2 * 10 + 2
 
 
@@ -212,7 +216,7 @@ def test_no_number_of_refused_points_holds_back_good_ones(
     this.delivery.add(point for n in range(10) for point in (*some(199, f"n{n}-"), *some(1, f"poison{n}-")))
     assert "1990 points delivered" in this.finish()
     assert ages(wavefront) == 1990
-    assert this.journal.aside.counts() == {"HTTP 400": 12}
+    assert this.journal.rejected.counts()[0] == {"HTTP 400": 12}
 
 
 @pytest.mark.parametrize("answer", [status(404, body="nothing here"), status(405), status(415), redirect("/elsewhere")])

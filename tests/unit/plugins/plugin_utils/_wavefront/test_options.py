@@ -48,6 +48,10 @@ def test_a_url_is_taken_as_people_paste_it(given: str, used: str) -> None:
         ({"journal_max_mb": 0}, "journal_max_mb must be 1 or more, not 0"),
         ({"timeout": 0.0}, "timeout must be more than 0 seconds, not 0"),
         ({"deadline": -1.0}, "deadline must be more than 0 seconds, not -1"),
+        ({"timeout": float("inf")}, "timeout must be at most 3600 seconds, not inf"),
+        ({"timeout": float("nan")}, "timeout must be more than 0 seconds, not nan"),
+        ({"deadline": 1e12}, "deadline must be at most 86400 seconds, not 1e+12"),
+        ({"journal_max_mb": 10**15}, "journal_max_mb must be at most 1048576"),
         ({"source": " "}, "source must not be blank"),
         ({"point_tags": "team"}, "'team' does not"),
         ({"point_tags": "source=me"}, "reserved tag source"),
@@ -61,6 +65,10 @@ def test_a_url_is_taken_as_people_paste_it(given: str, used: str) -> None:
         ({"csp_client_secret_file": "/b"}, "csp_client_id and csp_client_secret need each other"),
         ({"client_key": "/key.pem"}, "client_key needs client_cert"),
         ({"journal_dir": "/srv/~/.local"}, "set HOME or KEYWARD_JOURNAL_DIR"),
+        ({"journal_dir": "/srv/~nouser/journal"}, "where ~nouser is not known: set an absolute path"),
+        ({"journal_dir": "/srv/$UNSET/journal"}, "journal_dir (KEYWARD_JOURNAL_DIR) is /srv/$UNSET/journal"),
+        ({"ca_path": "/srv/${UNSET}.pem"}, "ca_path (WAVEFRONT_CA_PATH) is /srv/${UNSET}.pem"),
+        ({"api_token_file": "/srv/~nouser"}, "api_token_file (WAVEFRONT_API_TOKEN_FILE) is /srv/~nouser"),
     ],
 )
 def test_a_mistake_gets_one_sentence(options: dict[str, Any], sentence: str) -> None:

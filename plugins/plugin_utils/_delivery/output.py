@@ -1,0 +1,48 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+
+"""What people read of a run: never in the way of a program that reads the standard output."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible import constants
+
+from ansible_collections.keyward.iam.plugins.module_utils._common.text import printable
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ansible.utils.display import Display
+
+# Their output is for people. That of any other may be parsed, where a line of ours would break it.
+_FOR_PEOPLE = frozenset(
+    f"{prefix}{name}"
+    for name in ("awx_display", "debug", "default", "dense", "minimal", "oneline", "selective", "unixy", "yaml_legacy")
+    for prefix in ("", "ansible.builtin.", "ansible.legacy.", "ansible.posix.", "community.general.")
+)
+# A line of points may have twenty long tags.
+_MOST_CHARACTERS = 10_000
+
+
+class Output(t.NamedTuple):
+    """Both take text from outside as well, of which no terminal obeys anything."""
+
+    show: Callable[[str], None]
+    warn: Callable[[str], None]
+
+
+def output_of(display: Display) -> Output:
+    to_stderr = constants.config.get_config_value("DEFAULT_STDOUT_CALLBACK") not in _FOR_PEOPLE
+
+    def show(line: str) -> None:
+        display.display(printable(line, _MOST_CHARACTERS) if line else line, stderr=to_stderr)
+
+    def warn(sentence: str) -> None:
+        display.warning(printable(sentence, _MOST_CHARACTERS))
+
+    return Output(show, warn)
