@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ PROBE: Options = {**probe.ARGUMENT_SPEC, **PLACE}
 NOT_OF_THE_HOST = {"api_token_file", "csp_api_token_file", "csp_client_secret_file", "journal_dir", "log_points"}
 
 
-ROLES = ("bootstrap", "observe")
+ROLES = ("awx", "bootstrap", "observe")
 
 
 def specification(path: str, entry: str = "main") -> Options:
@@ -95,3 +96,13 @@ def test_the_defaults_of_a_role_are_the_specified_ones(role: str) -> None:
     }
     defaults = yaml.safe_load((ROOT / "roles" / role / "defaults" / "main.yml").read_text())
     assert defaults == specified
+
+
+def test_every_variable_that_a_playbook_or_role_reads_is_specified() -> None:
+    known = {name for entry in ("collect", "probe", "journal", "deploy") for name in specification("playbooks", entry)}
+    known |= {name for role in ROLES for name in specification(f"roles/{role}")}
+    files = [
+        path for top in ("playbooks", "roles") for path in (ROOT / top).rglob("*") if path.suffix in {".yml", ".j2"}
+    ]
+    read = {name for path in files for name in re.findall(r"(?<![_\w.])keyward_[a-z_]+\b", path.read_text())}
+    assert {name for name in read - known if not name.endswith("_")} == set()

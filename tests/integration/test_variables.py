@@ -82,8 +82,39 @@ REFUSED_BY_ROLES["observe"] = [
     ({"keyward_probe_every_minutes": -1}, "keyward_probe_every_minutes must be between 1 and 1440, not -1."),
     ({"keyward_unused_days": "often"}, "keyward_unused_days"),
 ]
+AWX = {"keyward_awx_url": "https://awx.example.com", "keyward_awx_token": "a-token", "keyward_awx_project_url": "a"}
+REFUSED_BY_ROLES["awx"] = [
+    (
+        {"keyward_awx_token": ""},
+        "Set one of keyward_awx_token, keyward_awx_username, or one of CONTROLLER_OAUTH_TOKEN,",
+    ),
+    ({"keyward_awx_url": ""}, "Set keyward_awx_url, or one of CONTROLLER_HOST, TOWER_HOST in the environment."),
+    ({"keyward_awx_project_url": ""}, "Set keyward_awx_project_url."),
+    *(
+        ({"keyward_collect_every_hours": hours}, "keyward_collect_every_hours must be one of: 1, 2, 3, 4, 6, 8, 12, 24")
+        for hours in (0, -1, 5, 36)
+    ),
+    ({"keyward_probe_every_minutes": 7}, "keyward_probe_every_minutes must be one of: 1, 2, 3,"),
+    ({"keyward_collect_every_hours": "6.5"}, "keyward_collect_every_hours"),
+    ({"keyward_awx_slices": 0}, "keyward_awx_slices must be between 1 and 1000, not 0."),
+    ({"keyward_awx_start": "tomorrow"}, "keyward_awx_start must be a time in UTC"),
+    ({"keyward_awx_for": "report"}, "keyward_awx_for must be one or more of: collect, probe"),
+    ({"keyward_awx_hosts": "production,staging"}, "keyward_awx_hosts"),
+    ({"keyward_awx_credential_types": "perhaps"}, "keyward_awx_credential_types"),
+    ({"keyward_awx_hosts": {"a": {"keyward_exempt_users": ["{{ text }}"]}}}, "free of templates, which AWX would eval"),
+    ({"keyward_awx_collect_vars": {"keyward_profiles": "{{ text }}"}}, "keyward_awx_collect_vars must be free of"),
+]
+REFUSED_BY_ROLES["bootstrap"] = [
+    ({"keyward_bootstrap_for": "everything"}, "keyward_bootstrap_for must be one or more of: collector, probe"),
+    ({"keyward_probe_user_path": "/*/"}, "keyward_probe_user_path must be a path that IAM takes, with a slash at both"),
+    ({"keyward_probe_policy_arn": "arn:aws:iam::aws:policy/*"}, "keyward_probe_policy_arn must be the ARN of a policy"),
+    ({"keyward_access_keys_dir": "~nosuchuser/keys"}, "keyward_access_keys_dir must be an absolute path"),
+    ({"keyward_access_keys_dir": "$UNSET/keys"}, "keyward_access_keys_dir must be an absolute path"),
+    ({"keyward_collector_user": "a user"}, "keyward_collector_user must be a name that IAM takes"),
+    ({"keyward_create_access_keys": "often"}, "keyward_create_access_keys"),
+]
 REFUSED += [
-    (of_role(role), TENANT | variables, sentence)
+    (of_role(role), TENANT | AWX | variables, sentence)
     for role, cases in REFUSED_BY_ROLES.items()
     for variables, sentence in cases
 ]
@@ -114,9 +145,15 @@ def test_variables_of_a_playbook(ansible: Ansible) -> None:
     names = ", ".join(f"checked_{number}" for number in range(len(cases)))
     tasks.append({"ansible.builtin.copy": {"content": f"{{{{ [{names}] | to_json }}}}", "dest": "results.json"}})
 
-    run = ansible.playbook([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}])
+    # As text that is no template, such as a tag of something in AWS.
+    text = ansible.home / "text"
+    text.write_text(HOSTILE)
+    play = {"hosts": "localhost", "gather_facts": False, "vars": {"text": "{{ lookup('file', path) }}"}, "tasks": tasks}
+
+    run = ansible.playbook([play], path=str(text))
 
     assert run.code == 0, run.output
+    assert not (ansible.home / "evaluated").exists()
     *refused, checked = json.loads((ansible.home / "results.json").read_text())
     for (_arguments, _variables, sentence), result in zip(REFUSED, refused, strict=True):
         assert result["failed"], sentence

@@ -12,7 +12,7 @@ from typing import Any
 
 from tools.checkout import ROOT
 
-_FOLDER = ROOT / "playbooks" / "files" / "awx" / "credential_types"
+_FOLDER = ROOT / "roles" / "awx" / "files" / "credential_types"
 
 CREDENTIAL_TYPES: dict[str, dict[str, Any]] = {
     path.stem: json.loads(path.read_text("utf-8")) for path in sorted(_FOLDER.glob("*.json"))
