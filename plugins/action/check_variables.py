@@ -98,10 +98,11 @@ def _is_of_every_slice(variables: t.Mapping[str, t.Any]) -> bool:
 def _require(values: t.Mapping[str, t.Any], required: t.Iterable[list[str]]) -> None:
     for names in required:
         if not any(values.get(name) or os.environ.get(name) for name in names):
-            variables = [name for name in names if name.islower()]
+            purpose = "".join(f" {text}" for text in names if " " in text)
             environment = [name for name in names if name.isupper()]
+            variables = [name for name in names if name not in environment and " " not in name]
             alternative = f", or {_any_of(environment)} in the environment" if environment else ""
-            raise AnsibleActionFail(f"Set {_any_of(variables)}{alternative}.")
+            raise AnsibleActionFail(f"Set {_any_of(variables)}{purpose}{alternative}.")
 
 
 def _any_of(names: list[str]) -> str:

@@ -32,7 +32,8 @@ options:
     type: str
   required:
     description:
-      - Lists of variables of which one must be given and not be empty. Names in upper case are environment variables.
+      - Lists of variables of which one must be given and not be empty. Names in upper case are environment variables,
+        and a text of several words says what the variable is to be set to.
     type: list
     elements: list
     default: []

@@ -89,7 +89,7 @@ REFUSED_BY_ROLES["awx"] = [
         "Set one of keyward_awx_token, keyward_awx_username, or one of CONTROLLER_OAUTH_TOKEN,",
     ),
     ({"keyward_awx_url": ""}, "Set keyward_awx_url, or one of CONTROLLER_HOST, TOWER_HOST in the environment."),
-    ({"keyward_awx_project_url": ""}, "Set keyward_awx_project_url."),
+    ({"keyward_awx_project_url": ""}, "Set keyward_awx_project_url to the git repository with the playbooks."),
     *(
         ({"keyward_collect_every_hours": hours}, "keyward_collect_every_hours must be one of: 1, 2, 3, 4, 6, 8, 12, 24")
         for hours in (0, -1, 5, 36)
