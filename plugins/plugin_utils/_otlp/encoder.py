@@ -1,0 +1,102 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""From points to OpenTelemetry's messages: each metric a gauge, each point a data point with the collection's time."""
+
+from __future__ import annotations
+
+import math
+import typing as t
+
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+from opentelemetry.proto.metrics.v1.metrics_pb2 import NumberDataPoint
+
+from .._delivery.exporter import RejectedPointError
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from .._metrics.point import Point
+
+SCOPE = "keyward.iam"
+_NANOSECONDS = 1_000_000_000
+_MOST_SECONDS = (2**64 - 1) // _NANOSECONDS
+_LONGS = range(-(2**63), 2**63)
+_CONVENTIONS = {"account": "cloud.account.id", "region": "cloud.region"}
+"""Tags that OpenTelemetry has attributes of its own for; a point has both."""
+
+
+class Described(t.Protocol):
+    """What is known of a metric beside its name."""
+
+    unit: str
+    meaning: str
+
+
+class DataPoint(t.NamedTuple):
+    metric: str
+    point: NumberDataPoint
+
+
+class DataPointEncoder:
+    """
+    Encodes points one by one.
+
+    ``adjusted`` counts those in which a text had to be changed since it is no valid Unicode.
+    """
+
+    def __init__(self) -> None:
+        self.adjusted = 0
+
+    def encode(self, point: Point) -> DataPoint:
+        """Raises RejectedPointError for a point that no data point can hold."""
+        if type(point.timestamp) is not int or not 0 < point.timestamp <= _MOST_SECONDS:
+            raise RejectedPointError("timestamp", f"the timestamp {point.timestamp!r:.80} is not one")
+        data = NumberDataPoint(time_unix_nano=point.timestamp * _NANOSECONDS)
+        if type(point.value) is int and point.value in _LONGS:
+            data.as_int = point.value
+        elif type(point.value) is float and math.isfinite(point.value):
+            data.as_double = point.value
+        else:
+            raise RejectedPointError("value", f"the value {point.value!r:.80} is not a finite number")
+        attributes = {**point.tags, **({"source": point.source} if point.source else {})}
+        attributes |= {
+            name: point.tags[tag] for tag, name in _CONVENTIONS.items() if tag in point.tags and name not in attributes
+        }
+        valid = {_valid(key): _valid(value) for key, value in attributes.items() if key and value}
+        self.adjusted += valid != {key: value for key, value in attributes.items() if key and value}
+        data.attributes.extend(attributes_of(valid))
+        return DataPoint(point.metric, data)
+
+
+def attributes_of(texts: Mapping[str, str]) -> Iterable[KeyValue]:
+    return (KeyValue(key=key, value=AnyValue(string_value=value)) for key, value in texts.items())
+
+
+def request(
+    points: Iterable[DataPoint], resource: Mapping[str, str], version: str, described: Mapping[str, Described]
+) -> bytes:
+    """One request that holds all data points, those of a metric together."""
+    message = ExportMetricsServiceRequest()
+    of_resource = message.resource_metrics.add()
+    of_resource.resource.attributes.extend(attributes_of(resource))
+    scope = of_resource.scope_metrics.add()
+    scope.scope.name, scope.scope.version = SCOPE, version
+    by_metric: dict[str, list[NumberDataPoint]] = {}
+    for name, point in points:
+        by_metric.setdefault(name, []).append(point)
+    for name, of_metric in by_metric.items():
+        known = described.get(name)
+        metric = scope.metrics.add(name=name)
+        if known:
+            metric.unit, metric.description = known.unit, known.meaning
+        metric.gauge.data_points.extend(of_metric)
+    return message.SerializeToString()
+
+
+def _valid(text: str) -> str:
+    """The same text, each half of a character that stands alone replaced: UTF-8 knows none."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
