@@ -32,8 +32,10 @@ _CONVENTIONS = {"account": "cloud.account.id", "region": "cloud.region"}
 class Described(t.Protocol):
     """What is known of a metric beside its name."""
 
-    unit: str
-    meaning: str
+    @property
+    def unit(self) -> str: ...
+    @property
+    def meaning(self) -> str: ...
 
 
 class DataPoint(t.NamedTuple):
@@ -94,7 +96,8 @@ def request(
         if known:
             metric.unit, metric.description = known.unit, known.meaning
         metric.gauge.data_points.extend(of_metric)
-    return message.SerializeToString()
+    body: bytes = message.SerializeToString()
+    return body
 
 
 def _valid(text: str) -> str:

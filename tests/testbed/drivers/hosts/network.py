@@ -18,8 +18,9 @@ from tools.environment import locked
 
 from .footprint import MACHINE_WIDE
 
-# Set aside for documentation, so that nothing on the Internet is hidden by them.
-_RANGES = (IPv4Network("198.51.100.0/24"), IPv4Network("203.0.113.0/24"))
+# Set aside for documentation, so that nothing on the Internet is hidden by it. Build machines without an Internet have
+# servers of their own in the two others of its kind.
+_RANGE = IPv4Network("198.51.100.0/24")
 
 
 class Network:
@@ -60,7 +61,7 @@ class Network:
 def _free_subnet() -> IPv4Network:
     routes = json.loads(subprocess.check_output(["ip", "-json", "-4", "route", "show", "table", "all"]))
     taken = [IPv4Network(route["dst"]) for route in routes if route["dst"] != "default"]
-    subnets = [subnet for network in _RANGES for subnet in network.subnets(new_prefix=30)]
+    subnets = _RANGE.subnets(new_prefix=30)
     free = [subnet for subnet in subnets if not any(subnet.overlaps(network) for network in taken)]
     # Not the first, whose addresses another host may have had until a moment ago.
     return random.choice(free)  # noqa: S311 - nothing secret
