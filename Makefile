@@ -36,7 +36,7 @@ lint: ## Run all linters (ARGS='ruff mypy' for some)
 	@$(tool)lint $(ARGS)
 
 .PHONY: docs
-docs: ## Write docs/plugins from the plugins' documentation
+docs: ## Write the pages of plugins, roles and playbooks from their documentation
 	@$(tool)environment lint
 	@cd tests && ../.venv-lint/bin/python -m tools.docs
 

@@ -25,6 +25,7 @@ from tools.checkout import ROOT
 from tools.interpreters import CORES, PREFERRED, TARGET, Interpreter, find, inspect, installed
 
 REQUIREMENTS = ROOT / "tests" / "requirements"
+_PIP_OPTIONS = ("--no-input", "--disable-pip-version-check", "--retries=10")
 
 
 class SetupError(Exception):
@@ -99,7 +100,7 @@ class Environment:
 
     def _pip(self, *arguments: str) -> None:
         # Only the interpreter is isolated: pip's own configuration (indexes, certificates, proxies) is the user's.
-        command = [str(self.executable), "-I", "-m", "pip", "--no-input", "--disable-pip-version-check", *arguments]
+        command = [str(self.executable), "-I", "-m", "pip", *_PIP_OPTIONS, *arguments]
         _run(command, cwd=REQUIREMENTS)
 
     def _add_collections(self) -> None:

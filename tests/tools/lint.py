@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from testbed.drivers.runs import FOREIGN
 from tools import environment, stage
 from tools.checkout import ROOT
 
@@ -63,7 +64,6 @@ def linters(python: str) -> Iterator[Linter]:
     yield Linter(
         "sanity",
         ["ansible-test", "sanity", "--local", "--python", python, "--lint"],
-        environ={"HOME": str(stage.HOME)},
         logs=True,
     )
     yield Linter(
@@ -98,7 +98,9 @@ def main(names: list[str]) -> int:
     made = environment.for_lint()
     made.ensure()
     environ = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)},
+        # Ansible writes to the home as soon as it is imported.
+        "HOME": str(stage.HOME),
         "PATH": f"{made.path / 'bin'}{os.pathsep}{os.environ['PATH']}",
         "ANSIBLE_COLLECTIONS_PATH": str(stage.STAGE),
         # Some ask git which files there are, and to the checkout's repository those in the environment are ignored.

@@ -15,6 +15,8 @@ from antsibull_docs_parser.format import LinkProvider
 from antsibull_docs_parser.md import MDFormatter, to_md
 
 COLLECTION = "keyward.iam."
+# Where the pages are of what is no plugin.
+_DIRECTORIES = {"role": "roles", "playbook": "playbooks"}
 
 
 def page(fqcn: str) -> str:
@@ -23,20 +25,27 @@ def page(fqcn: str) -> str:
 
 
 class Renderer:
-    """Renders the texts of one plugin."""
+    """Renders the texts of one plugin, role or playbook."""
 
     def __init__(self, fqcn: str, plugin_type: str) -> None:
         self._plugin = dom.PluginIdentifier(fqcn=fqcn, type=plugin_type)
+        self._links = _Pages(_DIRECTORIES.get(plugin_type, "plugins"))
 
     def paragraphs(self, texts: str | t.Sequence[str]) -> list[str]:
         """Return the Markdown of one or several paragraphs."""
-        parsed = parser.parse(texts, parser.Context(current_plugin=self._plugin), errors="exception")
-        return [to_md([part], _FORMATTER, _PAGES, current_plugin=self._plugin) for part in parsed]
+        parsed = parser.parse(texts, parser.Context(self._plugin, role_entrypoint="main"), errors="exception")
+        return [to_md([part], _FORMATTER, self._links, current_plugin=self._plugin) for part in parsed]
 
 
 class _Pages(LinkProvider):
+    def __init__(self, directory: str) -> None:
+        self._directory = directory
+
     def plugin_link(self, plugin: dom.PluginIdentifier) -> str | None:
-        return page(plugin.fqcn) if plugin.fqcn.startswith(COLLECTION) else None
+        if not plugin.fqcn.startswith(COLLECTION):
+            return None
+        directory = _DIRECTORIES.get(plugin.type, "plugins")
+        return ("" if directory == self._directory else f"../{directory}/") + page(plugin.fqcn)
 
 
 class _Formatter(MDFormatter):
@@ -86,4 +95,3 @@ def _linked(text: str, url: str | None) -> str:
 
 
 _FORMATTER = _Formatter()
-_PAGES = _Pages()

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -53,6 +54,6 @@ def _prepare_home(environment: Environment) -> None:
     for name in (".pip", ".config/pip", ".cache/pip"):
         target = Path.home() / name
         link = HOME / name
-        if target.exists() and not link.exists():
+        if os.access(target, os.R_OK) and not link.exists():
             link.parent.mkdir(parents=True, exist_ok=True)
             link.symlink_to(target, target_is_directory=True)
