@@ -7,16 +7,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
-import venv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from testbed.drivers.waiting import wait_until
 from testbed.fakes.aws import Key
 from tools.checkout import ROOT
 
@@ -43,6 +45,11 @@ def _without_moments(text: str) -> str:
     return re.sub(r"\b1[789]\d{8}\b", "EPOCH", re.sub(r"20\d\d-\d\d-\d\dT[\d:]+Z", "MOMENT", text))
 
 
+def outside(ansible: Ansible) -> dict[str, str]:
+    """The environment of somebody who has activated none of the project's environments."""
+    return {**ansible.environment, "PATH": os.environ["PATH"]}
+
+
 @pytest.fixture
 def own_accounts(aws: AwsEndpoint, ansible: Ansible) -> Ansible:
     """A user's home with an AWS profile, where the tests' AWS stands for the real one."""
@@ -66,15 +73,31 @@ def token(ansible: Ansible) -> Path:
 
 
 @pytest.mark.once
-def test_make_demo(ansible: Ansible) -> None:
-    done = subprocess.run(
-        ["bash", "-c", DEMO], cwd=ROOT, env=ansible.environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    output = _without_moments(done.stdout)
-    for block in ("demo", "probe", "end"):
-        assert "\n".join(shown(block)) in output
-    assert shown("line")[0] in output
+def test_make_demo(ansible: Ansible, tmp_path: Path) -> None:
+    """With KEEP, so that what it says about that is run too."""
+    log = tmp_path / "log"
+    environment = {**outside(ansible), "KEEP": "1"}
+    with log.open("wb") as file:
+        demo = subprocess.Popen(
+            ["bash", "-c", DEMO], cwd=ROOT, env=environment, stdout=file, stderr=file, start_new_session=True
+        )
+    try:
+        wait_until(lambda: "ansible-playbook keyward.iam.probe" in log.read_text() or demo.poll() is not None, 120)
+        told = log.read_text()
+        output = _without_moments(told)
+        for block in ("demo", "probe", "end"):
+            assert "\n".join(shown(block)) in output
+        assert shown("line")[0] in output
+        [source, collect, probe] = re.findall(r"^  (\. .*|ansible-playbook .*)$", told, re.MULTILINE)
+        for command in (collect, probe):
+            run = ansible.command("bash", "-ec", f"{source}\n{command}")
+            assert run.code == 0, run.output
+            assert " points delivered in " in run
+    finally:
+        if demo.poll() is None:
+            os.killpg(demo.pid, signal.SIGINT)
+        demo.wait(30)
+    assert not Path(source.removeprefix(". ")).exists()
 
 
 @pytest.mark.once
@@ -82,7 +105,7 @@ def test_make_test(ansible: Ansible) -> None:
     """The whole of it would run this test again, so it is given one file to run."""
     narrowed = f"{TEST.strip()} ARGS='-p no:cacheprovider tests/unit/plugins/module_utils/_access_keys/test_model.py'"
     done = subprocess.run(
-        ["bash", "-c", narrowed], cwd=ROOT, env=ansible.environment, capture_output=True, text=True, check=False
+        ["bash", "-c", narrowed], cwd=ROOT, env=outside(ansible), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert " passed in " in done.stdout
@@ -96,16 +119,14 @@ def test_install(ansible: Ansible, tmp_path: Path) -> None:
         target = checkout / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, target)
-    venv.create(tmp_path / "venv", with_pip=True)
     # The Ansible package would bring amazon.aws; here it lies where ansible-galaxy would have put it.
     collections = ansible.home / ".ansible" / "collections" / "ansible_collections"
     collections.mkdir(parents=True)
     [amazon] = [Path(entry) / "ansible_collections" / "amazon" for entry in sys.path if _has_amazon(entry)]
     (collections / "amazon").symlink_to(amazon)
-    environment = {**ansible.environment, "PATH": f"{tmp_path / 'venv' / 'bin'}:{ansible.environment['PATH']}"}
     script = f"set -e\n{INSTALL}ansible-doc keyward.iam.access_key_info\n"
     done = subprocess.run(
-        ["bash", "-c", script], cwd=checkout, env=environment, capture_output=True, text=True, check=False
+        ["bash", "-c", script], cwd=checkout, env=outside(ansible), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{collections}/keyward/iam/plugins/modules/access_key_info.py" in done.stdout
@@ -148,6 +169,6 @@ def test_every_plugin_is_listed() -> None:
     private = {path.stem for path in ROOT.glob("plugins/*/_*.py")}
     plugins = {path.stem for kind in ("modules", "callback") for path in ROOT.glob(f"plugins/{kind}/*.py")} - private
     assert set(re.findall(r"\]\(docs/plugins/(\w+)\.md\)", README)) == plugins
-    assert set(re.findall(r"^\| `keyward\.iam\.(\w+)` \|", README, re.MULTILINE)) <= {
+    assert set(re.findall(r"\]\(docs/playbooks/(\w+)\.md\)", README)) == {
         path.stem for path in ROOT.glob("playbooks/*.yml")
     }

@@ -5,11 +5,15 @@
 
 """
 ``python -m testbed.scenarios.demo``: an AWS with two accounts and a Wavefront, both embedded, and the real playbooks
-with the real callback between them. Ends with 0 only if every point that had to arrive has arrived.
+with the real callback between them. Ends with 0 only if every point that had to arrive has arrived. With the variable
+``KEEP`` both stay up until Ctrl-C.
 """
 
 from __future__ import annotations
 
+import os
+import shlex
+import signal
 import subprocess
 import sys
 import tempfile
@@ -32,6 +36,18 @@ PLAYBOOK = "keyward.iam.demo"
 TOKEN = "a-token-of-the-demo"
 PROFILES = {"production": PRODUCTION, "staging": STAGING}
 
+_NEXT = """
+Next:
+  make demo KEEP=1   keeps this AWS and this Wavefront running, to try the playbooks against
+  README.md          Install, and collect from your own accounts
+  docs/accounts.md   several accounts; docs/host.md: on a schedule; docs/awx.md: in AWX"""
+_KEPT = """
+Both servers run until Ctrl-C. In another terminal:
+
+  . {file}
+  ansible-playbook keyward.iam.collect -e '{{"keyward_profiles": ["*"]}}'
+  ansible-playbook keyward.iam.probe -e keyward_probe_profile=production -e keyward_probe_namespace=demo"""
+
 
 def main() -> int:
     with (
@@ -49,7 +65,12 @@ def main() -> int:
         if sys.stdout.isatty():
             del environment["ANSIBLE_NOCOLOR"]
         code = subprocess.run(["ansible-playbook", PLAYBOOK], env=environment, check=False).returncode
-        return _verdict(code, aws, wavefront)
+        code = _verdict(code, aws, wavefront)
+        if os.environ.get("KEEP"):
+            _keep(ansible)
+        else:
+            print(_NEXT)
+    return code
 
 
 def _take_its_time(account: Account) -> None:
@@ -75,6 +96,20 @@ def _prepare(home: Path, aws: AwsEndpoint, wavefront: WavefrontReceiver) -> Ansi
             f"role_arn = arn:aws:iam::{STAGING}:role/keyward-collector\n"
         )
     return ansible
+
+
+def _keep(ansible: Ansible) -> None:
+    """Leave the servers up, and the settings that lead to them in a file for a shell."""
+    settings = {"HOME": str(ansible.home), "PATH": ansible.environment["PATH"], **ansible.variables}
+    file = ansible.home / "environment"
+    file.touch(mode=0o600)
+    file.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in settings.items()))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        print(_KEPT.format(file=file), flush=True)
+        signal.pause()
+    except KeyboardInterrupt:
+        print("\nStopped, and removed what the demo made.")
 
 
 def _verdict(code: int, aws: AwsEndpoint, wavefront: WavefrontReceiver) -> int:
