@@ -10,9 +10,10 @@ from __future__ import annotations
 import functools
 import os
 import re
+import threading
 import typing as t
 
-from .secret_forms import Forms
+from .secret_forms import Forms, Text
 
 MASK = "***"
 LONGEST_SECRET = 16384
@@ -44,12 +45,15 @@ _SESSION_TOKEN = re.compile(r"(?<![A-Za-z0-9])(?P<bare>(?:IQoJ|FwoG|FQoG)[A-Za-z
 _JWT = re.compile(r"(?<![A-Za-z0-9])(?P<bare>eyJ[\w-]{8,}\.eyJ[\w-]{2,}(?:\.[\w-]*)?)")
 _SHAPES = (_NAMED, _ASSIGNED, _BEARER, _SECRET_ACCESS_KEY, _SESSION_TOKEN, _JWT)
 
+_remembered: frozenset[str] = frozenset()
+_lock = threading.Lock()
+
 Span = tuple[int, int]
 
 
 class Redactor:
     def __init__(self, secrets: t.Iterable[str]) -> None:
-        self._forms = Forms(secrets)
+        self._forms = [_forms(secret) for secret in secrets]
 
     def __repr__(self) -> str:
         return "Redactor(***)"
@@ -57,12 +61,14 @@ class Redactor:
     @property
     def longest(self) -> int:
         """The most characters that a known secret can take in a text."""
-        return self._forms.longest
+        return max((forms.longest for forms in self._forms), default=0)
 
     def __call__(self, text: str, shown: int | None = None) -> str:
         """Return the text without secrets; of what begins behind the first so many characters, nothing."""
         end = len(text) if shown is None else min(shown, len(text))
-        spans = [*self._forms.spans(text), *_user_infos(text), *_shapes(text)]
+        searched = Text(text)
+        known = (span for forms in self._forms for span in forms.spans(searched))
+        spans = [*known, *_user_infos(text), *_shapes(text)]
         pieces: list[str] = []
         position = 0
         for first, after in _merged(spans):
@@ -73,9 +79,18 @@ class Redactor:
         return "".join([*pieces, text[position:end]])
 
 
+def remember(*secrets: str | None) -> None:
+    """Mask these in everything that this process shows from here on."""
+    global _remembered  # noqa: PLW0603 - what one thread learns, all must mask
+    new = {secret for secret in secrets if secret and secret.strip()} - _remembered
+    if new:
+        with _lock:
+            _remembered |= new
+
+
 def redactor(secrets: t.Iterable[str | None] = ()) -> Redactor:
-    """Return the redactor of these secrets and of the environment's. It is made once for the same ones."""
-    return _redactor(frozenset(filter(None, secrets)) | environment_secrets(os.environ))
+    """Return the redactor of these secrets, the remembered ones and the environment's."""
+    return _redactor(frozenset(filter(None, secrets)) | _remembered | environment_secrets(os.environ))
 
 
 def environment_secrets(environment: t.Mapping[str, str]) -> frozenset[str]:
@@ -89,6 +104,11 @@ def environment_secrets(environment: t.Mapping[str, str]) -> frozenset[str]:
             user_info = value.rpartition("@")[0].partition("://" if is_url else "\0")[2 if is_url else 0]
             secrets.update({user_info, user_info.partition(":")[2]})
     return frozenset(secret for secret in secrets if secret.strip())
+
+
+@functools.lru_cache(maxsize=4096)
+def _forms(secret: str) -> Forms:
+    return Forms(secret)
 
 
 @functools.lru_cache(maxsize=32)

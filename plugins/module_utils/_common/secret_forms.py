@@ -45,31 +45,63 @@ _AFTER_CUT = " \t\r\n.…\"'"
 _ASCII_LOWER = {ord(upper): ord(upper.lower()) for upper in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 
-class Forms:
-    def __init__(self, secrets: t.Iterable[str]) -> None:
-        """Secrets that are empty, or blank, are none."""
-        known = {form for secret in secrets for form in _ways_to_write(secret) if form.strip()}
-        ordered = sorted(known, key=lambda secret: (-len(secret), secret))
-        anywhere = [secret for secret in ordered if len(secret) >= _LEAST_ANYWHERE]
-        alone = [secret for secret in ordered if len(secret) < _LEAST_ANYWHERE]
-        self.longest = _MOST_OF_CHARACTER * len(ordered[0]) if ordered else 0
-        self._anywhere = _any_of(map(_pattern, anywhere))
-        self._alone = _any_of(f"{_LONE_BEFORE}{_pattern(secret)}{_LONE_AFTER}" for secret in alone)
-        self._base64 = _any_of(_base64_pattern(core) for secret in anywhere for core in _base64_cores(secret))
-        self._hexadecimal = _any_of(re.escape(_bytes(secret).hex()) for secret in anywhere)
-        self._short = [_bytes(secret) for secret in alone]
-        self._beginnings = [_lower(secret)[:_LONGEST_CUT] for secret in anywhere]
+_ESCAPED = re.compile(
+    r"(?:%(?:25)*[0-9a-f]{2}){3}|(?:\\{1,8}[ux][0-9a-f]{2,8}){3}|(?:\\{1,8}[0-7]{3}){3}|(?:&#?x?\w+;){3}"
+)
+_RUN = re.compile(r"[a-z0-9]{3,}")
 
-    def spans(self, text: str) -> t.Iterator[tuple[int, int]]:
-        low = _lower(text)
-        for pattern in (self._anywhere, self._alone, self._hexadecimal):
-            if pattern:
-                yield from (found.span() for found in pattern.finditer(low))
-        if self._base64:
-            yield from (_whole_base64(low, *found.span()) for found in self._base64.finditer(low))
-        if self._short:
-            yield from (word.span() for word in _BASE64_WORD.finditer(text) if self._encodes_short(word[0]))
-        yield from self._cut_off(low)
+
+class Text:
+    """One text, in which many secrets are looked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.low = _lower(text)
+        self.is_escaped = bool(_ESCAPED.search(self.low))
+        """Whether it has letters that are escaped without need, so that no part of a secret has to stand in it."""
+
+
+class Forms:
+    """Of one secret; one that is empty, or blank, has none."""
+
+    def __init__(self, secret: str) -> None:
+        ways = sorted({way for way in _ways_to_write(secret) if way.strip()}, key=lambda way: (-len(way), way))
+        self.longest = _MOST_OF_CHARACTER * len(ways[0]) if ways else 0
+        self._anywhere = [way for way in ways if len(way) >= _LEAST_ANYWHERE]
+        self._alone = [way for way in ways if len(way) < _LEAST_ANYWHERE]
+        self._clues = self._find_clues()
+
+    def spans(self, text: Text) -> t.Iterator[tuple[int, int]]:
+        if self._clues is None or text.is_escaped or any(clue in text.low for clue in self._clues):
+            for pattern in self._patterns:
+                yield from (found.span() for found in pattern.finditer(text.low))
+            if self._base64:
+                yield from (_whole_base64(text.low, *found.span()) for found in self._base64.finditer(text.low))
+        if self._alone:
+            yield from (word.span() for word in _BASE64_WORD.finditer(text.text) if self._encodes_short(word[0]))
+        yield from self._cut_off(text.low)
+
+    def _find_clues(self) -> list[str] | None:
+        """Of what one must stand in a text that holds the secret; None where nothing has to."""
+        if self._alone:
+            return None
+        codes = [core for way in self._anywhere for core in (*_base64_cores(way), _bytes(way).hex())]
+        runs = [_RUN.findall(_lower(form)) for form in (*self._anywhere, *codes)]
+        return None if not all(runs) else list({max(found, key=len) for found in runs})
+
+    @functools.cached_property
+    def _patterns(self) -> list[re.Pattern[str]]:
+        alternatives = (
+            *map(_pattern, self._anywhere),
+            *(f"{_LONE_BEFORE}{_pattern(way)}{_LONE_AFTER}" for way in self._alone),
+            *(re.escape(_bytes(way).hex()) for way in self._anywhere),
+        )
+        return [re.compile(alternative) for alternative in dict.fromkeys(alternatives)]
+
+    @functools.cached_property
+    def _base64(self) -> re.Pattern[str] | None:
+        cores = dict.fromkeys(_base64_pattern(core) for way in self._anywhere for core in _base64_cores(way))
+        return re.compile("|".join(cores)) if cores else None
 
     def _encodes_short(self, word: str) -> bool:
         """Whether a word is the base64 of a short secret, or of a name and a short secret."""
@@ -78,14 +110,15 @@ class Forms:
             content = base64.b64decode(digits + "=" * (-len(digits) % 4))
         except (binascii.Error, ValueError):
             return False
-        return any(content == secret or content.endswith(b":" + secret) for secret in self._short)
+        return any(content == short or content.endswith(b":" + short) for short in map(_bytes, self._alone))
 
     def _cut_off(self, low: str) -> t.Iterator[tuple[int, int]]:
-        """The beginning of a secret where another has cut the text off."""
+        """The beginning of the secret where another has cut the text off."""
         end = len(low) - len(low[-_LONGEST_CUT:]) + len(low[-_LONGEST_CUT:].rstrip(_AFTER_CUT))
-        for secret in self._beginnings:
-            for length in range(min(len(secret), end), _LEAST_ANYWHERE - 1, -1):
-                if low.startswith(secret[:length], end - length):
+        for way in self._anywhere:
+            beginning = _lower(way)[:_LONGEST_CUT]
+            for length in range(min(len(beginning), end), _LEAST_ANYWHERE - 1, -1):
+                if low.startswith(beginning[:length], end - length):
                     yield end - length, len(low) if length == end else end
                     break
 
@@ -100,11 +133,6 @@ def _ways_to_write(secret: str) -> t.Iterator[str]:
             yield way.replace(doubled, 2 * doubled)
         yield way.replace("'", "'\"'\"'")
         yield way.replace("'", "'\\''")
-
-
-def _any_of(patterns: t.Iterable[str]) -> re.Pattern[str] | None:
-    alternatives = "|".join(dict.fromkeys(patterns))
-    return re.compile(alternatives) if alternatives else None
 
 
 def _pattern(secret: str) -> str:

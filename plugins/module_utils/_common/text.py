@@ -15,9 +15,9 @@ from __future__ import annotations
 import re
 import typing as t
 
-from .redaction import LONGEST_SECRET, Redactor, redactor
+from .redaction import LONGEST_SECRET, Redactor, redactor, remember
 
-__all__ = ["Redactor", "cleaned", "plural", "printable", "redacted"]
+__all__ = ["Redactor", "cleaned", "plural", "printable", "redacted", "remember"]
 
 MOST_CHARACTERS = 500
 
@@ -35,8 +35,8 @@ def cleaned(text: str, secrets: t.Iterable[str | None] = (), limit: int = MOST_C
     """
     Return what may be shown of a text: without secrets, in one line, and no longer than the limit.
 
-    Secrets of the environment and credentials that are recognized by their name or shape are masked as well. Takes no
-    longer for a text of any length than for a page.
+    Secrets that are remembered or in the environment, and those that show by a name or a shape, are masked as well.
+    Takes no longer for a text of any length than for a page.
     """
     redact = redactor(secrets)
     shown = 4 * limit

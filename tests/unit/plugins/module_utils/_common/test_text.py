@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import html
 import json
 import time
@@ -17,7 +18,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.keyward.iam.plugins.module_utils._common.text import cleaned, plural, printable, redacted
+from ansible_collections.keyward.iam.plugins.module_utils._common import redaction
+from ansible_collections.keyward.iam.plugins.module_utils._common.text import (
+    cleaned,
+    plural,
+    printable,
+    redacted,
+    remember,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -195,6 +203,23 @@ def test_the_environment_s_secrets_are_masked(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("USE_TOKEN", "true")
     text = "a%20pass%20word, a pass word, an-other/one, tok-en-1, /run/token, true"
     assert cleaned(text) == "***, ***, ***, ***, /run/token, true"
+
+
+def test_a_secret_that_is_remembered_is_masked_from_then_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redaction, "_remembered", frozenset())
+    assert cleaned("it says remember-me") == "it says remember-me"
+    remember("remember-me", None, "", " ")
+    assert cleaned("it says remember-me, or remember%2Dme, or a b") == "it says ***, or ***, or a b"
+
+
+def test_thousands_of_secrets_stay_cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redaction, "_remembered", frozenset())
+    tokens = [base64.b64encode(hashlib.sha512(b"%d" % number).digest() * 12).decode() for number in range(1500)]
+    remember(*tokens, *(token[:40] for token in tokens))
+    started = time.process_time()
+    shown = cleaned(f"{'this says nothing of a secret ' * 40}, {tokens[777]}", limit=5000)
+    assert time.process_time() - started < 3
+    assert shown.endswith(", ***")
 
 
 def test_a_secret_that_another_cut_off_is_masked() -> None:
