@@ -11,6 +11,7 @@ import dataclasses
 import os
 import typing as t
 
+from .._common.text import remember
 from .account import CONTROL_PLANE_REGIONS, UNKNOWN_ACCOUNT, Account, account_in
 from .boto import BotoConnectionError, ClientError, Config, HTTPClientError, Session, create_loader
 from .errors import NO_CONTEXT, ErrorContext, UserError
@@ -64,6 +65,7 @@ class ProfileSession(Session):
         max_connections: int = 10,
     ) -> None:
         super().__init__(profile=profile)
+        remember(settings.secret_access_key, settings.session_token)
         self._settings = settings
         self._max_connections = max_connections
         self._stopped = False
@@ -76,6 +78,7 @@ class ProfileSession(Session):
         self.register_component("response_parser_factory", TolerantParserFactory())
         events = self.get_component("event_emitter")
         counter.register(events)
+        events.register("before-sign", _remember_credentials)
         events.register_first("before-send", self._before_send)
         events.register_first("needs-retry", _stop_retrying)
         events.register_first("after-call", refuse_unreadable)
@@ -188,3 +191,12 @@ def _stop_retrying(
     if response is not None and response[0].status_code >= _SERVER_ERROR and attempts >= MAX_SERVER_ERROR_ATTEMPTS:
         response[1].setdefault("ResponseMetadata", {})["RetryAttempts"] = attempts - 1
         raise ClientError(response[1], operation.name)
+
+
+def _remember_credentials(request_signer: t.Any, **_kwargs: t.Any) -> None:
+    """What a header cannot hold is quoted by the client, and what was signed may be by whoever answers."""
+    # Botocore has no other way to the credentials of a request; those of a role are got here, as signing would.
+    credentials = getattr(request_signer, "_credentials", None)
+    if credentials is not None:
+        frozen = credentials.get_frozen_credentials()
+        remember(frozen.secret_key, frozen.token)

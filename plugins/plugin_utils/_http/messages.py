@@ -7,16 +7,10 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
 from http import HTTPStatus
 
 from ansible_collections.keyward.iam.plugins.module_utils._common.errors import KeywardError
-
-if t.TYPE_CHECKING:
-    from collections.abc import Iterable
-
-_USER_INFO = re.compile(r"//[^/@\s]+@")
 
 
 class Tls(t.NamedTuple):
@@ -50,10 +44,3 @@ class TimeoutFaultError(PassingFaultError):
 
 class TlsFaultError(FaultError):
     """The two sides did not trust each other."""
-
-
-def cleaned(text: str, secrets: Iterable[str], length: int = 300) -> str:
-    """Short, in one line, and without what must not be shown, which the other side may quote."""
-    for secret in secrets:
-        text = text.replace(secret, "***")
-    return _USER_INFO.sub("//***@", " ".join(text.split()))[:length]

@@ -12,11 +12,12 @@ import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.text import cleaned
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront.access import REPORT_PATH, AccessError
 
 from .._delivery.exporter import ExportResult, ExportStatus
 from .._http.connection import Connection
-from .._http.messages import FaultError, PassingFaultError, TimeoutFaultError, Tls, TlsFaultError, cleaned
+from .._http.messages import FaultError, PassingFaultError, TimeoutFaultError, Tls, TlsFaultError
 from .lines import RESERVED_TAGS, LineEncoder
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Wavefront:
         answer = self._attempt(body, until)
         if answer.unauthorized and self._token.renew():
             answer = self._attempt(body, until)
-        return answer._replace(reason=cleaned(answer.reason, self._token.secrets))
+        return answer._replace(reason=cleaned(" ".join(answer.reason.split()), self._token.secrets))
 
     def shutdown(self) -> None:
         self._connection.close()
