@@ -11,6 +11,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.output import output_of
 from ansible_collections.keyward.iam.plugins.plugin_utils._tables.access_keys import access_key_lines
 from ansible_collections.keyward.iam.plugins.plugin_utils._tables.probe import probe_lines
 
@@ -36,5 +37,7 @@ class ActionModule(ActionBase):
         table = next((table for field, table in TABLES.items() if field in shown), None)
         if table is None:
             raise AnsibleActionFail(f"'{options['var']}' is no result of a module of keyward.iam that can be shown")
-        display.display("\n".join(("", *table(shown, options["limit"]), "")))
+        output = output_of(display)
+        for line in ("", *table(shown, options["limit"]), ""):
+            output.show(line)
         return {**result, "changed": False}

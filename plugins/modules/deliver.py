@@ -7,17 +7,22 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: deliver
-short_description: Deliver the metrics that wait, and fail when any are left
+short_description: Deliver the metrics that wait, and fail when any did not arrive
 version_added: 0.1.0
 author:
   - keyward contributors (!UNKNOWN)
 description:
-  - Drains the journal of every callback of this run that delivers metrics, and fails when points are left.
-  - It is meant as the last task of a play that must be red when its metrics did not arrive. A callback cannot fail a
-    run. It has what is left of the deadline that the callback's options give to the run.
-  - It also fails when no callback that delivers metrics takes part in the run, and names the setting that enables it.
-  - Points that other runs put into the same journal meanwhile do not count as left.
-  - Runs on the controller, once for all hosts of the play.
+  - Drains the journal of every callback of this run that delivers metrics, and fails when metrics of this run did not
+    arrive, whatever the reason.
+  - Reasons are points that are left, rejected or dropped; results that C(no_log) hides; asynchronous jobs whose result
+    was not fetched; results that could not be turned into points; and a callback that was not loaded or has a wrong
+    setting.
+  - Use it as the last task of a play. A callback cannot fail a run. The task has what is left of the deadline that the
+    callback's options give to the run. With C(until) or C(retries), each further attempt has that time of its own.
+  - Points that other runs add to the same journal at the same time do not count as left, nor do files of other users
+    that cannot be read. Points that were gathered for another destination are reported and not delivered.
+  - Runs on the controller, under every strategy. With the strategy C(linear) it runs once for all hosts of the play.
+    With other strategies it runs for each host, and the first one delivers.
 extends_documentation_fragment:
   - keyward.iam._attributes
 attributes:
@@ -57,12 +62,12 @@ requests:
   type: int
   sample: 1
 invalid:
-  description: How many points were set aside, since the other side would reject them.
+  description: How many points were rejected, and so will never be delivered.
   returned: when a callback takes part
   type: int
   sample: 0
 dropped:
-  description: How many points were given up, since the journal was over its size bound.
+  description: How many points were dropped because the journal exceeded its maximum size.
   returned: when a callback takes part
   type: int
   sample: 0
@@ -85,6 +90,10 @@ exporters:
       description: The directory of its journal.
       type: str
       sample: /home/keyward/.local/state/keyward/journal/wavefront
+    destination:
+      description: The address that points are sent to.
+      type: str
+      sample: https://example.wavefront.com
     delivered:
       description: How many points were delivered.
       type: int
@@ -98,19 +107,19 @@ exporters:
       type: int
       sample: 0
     invalid:
-      description: How many points were set aside.
+      description: How many points were rejected.
       type: int
       sample: 0
     rejected:
-      description: How many points were set aside, by the code of the reason.
+      description: How many points were rejected, by the code of the reason.
       type: dict
       sample: {}
     adjusted:
-      description: How many points had a name or a tag that had to be adjusted to what the other side takes.
+      description: How many delivered points had a name or a tag that had to be adjusted to what the other side takes.
       type: int
       sample: 0
     dropped:
-      description: How many points were given up.
+      description: How many points were dropped.
       type: int
       sample: 0
     left:
@@ -126,7 +135,7 @@ exporters:
       type: str
       sample: null
     gave_up:
-      description: Whether the run makes no further attempt, because its deadline was spent in vain.
+      description: Whether the run makes no further attempt, because its deadline was exhausted without success.
       type: bool
       sample: false
     seconds:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: journal
-short_description: Look at the metrics that wait for delivery, bring back what was set aside, or discard all
+short_description: Show the metrics that wait for delivery, restore what was set aside, or discard all
 version_added: 0.1.0
 author:
   - keyward contributors (!UNKNOWN)
 description:
   - Prints what waits in the journals of the callbacks that deliver metrics, how old it is, and why it waits.
-  - The callbacks need not be enabled in the run; their options say where the journals are.
+  - The callbacks do not have to be enabled in the run. Their options tell where the journals are.
   - To deliver what waits, use M(keyward.iam.deliver).
-  - Runs on the controller, once for all hosts of the play.
+  - Runs on the controller. With the strategy C(linear) it runs once for all hosts of the play.
 extends_documentation_fragment:
   - keyward.iam._attributes
 attributes:
@@ -31,8 +31,9 @@ options:
   state:
     description:
       - V(listed) prints the journals.
-      - V(restored) puts the points that were set aside back among those that wait, as after the mending of a URL.
-      - V(discarded) removes what waits and what was set aside, for good.
+      - V(restored) queues the points again that were set aside, and those that were gathered for another destination,
+        for example after correcting the URL. They are then delivered to the destination that is set now.
+      - V(discarded) removes for good what waits, for whatever destination, and what was set aside.
     type: str
     choices:
       - listed
@@ -110,4 +111,26 @@ exporters:
       type: dict
       sample:
         WF-402: 3
+    elsewhere:
+      description: What was gathered for other destinations, and is not delivered unless it is restored.
+      type: list
+      elements: dict
+      contains:
+        destination:
+          description: The address for which it was gathered.
+          type: str
+          sample: https://old.wavefront.com
+        left:
+          description: How many points wait.
+          type: int
+          sample: 11
+        files:
+          description: In how many files.
+          type: int
+          sample: 1
+    passed_over:
+      description: A sentence for each file of rejected points that cannot be read, and stays where it is.
+      type: list
+      elements: str
+      sample: []
 """

@@ -13,7 +13,8 @@ author:
   - keyward contributors (!UNKNOWN)
 description:
   - Prints what a person wants to see of a registered result, as a table of plain text at most 100 columns wide.
-  - Of a result of M(keyward.iam.access_key_info) these are its counts, what failed, and the oldest and expired keys.
+  - Of a result of M(keyward.iam.access_key_info) these are its counts, what failed, and the oldest, expired and
+    expiring keys.
   - Of a result of M(keyward.iam.probe) these are its steps with a bar for each time, the states, and why they are so.
   - Runs on the controller.
 extends_documentation_fragment:
@@ -25,7 +26,9 @@ options:
     type: str
     required: true
   limit:
-    description: How many rows a table, or names a list, has at most. What is left out is counted.
+    description:
+      - Maximum number of rows of a table, or of names in a list. V(0) shows all.
+      - What is left out is counted.
     type: int
     default: 40
 seealso:

@@ -40,7 +40,9 @@ def output_of(display: Display) -> Output:
     to_stderr = constants.config.get_config_value("DEFAULT_STDOUT_CALLBACK") not in _FOR_PEOPLE
 
     def show(line: str) -> None:
-        display.display(printable(line, _MOST_CHARACTERS) if line else line, stderr=to_stderr)
+        text = line.lstrip(" ")
+        indent = " " * (len(line) - len(text))
+        display.display(indent + printable(text, _MOST_CHARACTERS), stderr=to_stderr)
 
     def warn(sentence: str) -> None:
         display.warning(printable(sentence, _MOST_CHARACTERS))

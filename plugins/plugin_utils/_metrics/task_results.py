@@ -70,10 +70,10 @@ class Results:
         items = self._items.pop((str(task._uuid), host), [])
         if task.resolved_action not in _WATCHED:
             return
-        if task.loop is not None and isinstance(result.get("results"), list):
-            items = result["results"]
-        elif not (items and "censored" in result):
-            items = [result]
+        # From ansible-core 2.21 on, one hidden item hides all others in the result of the loop.
+        if not (items and "censored" in result):
+            whole = task.loop is not None and isinstance(result.get("results"), list)
+            items = result["results"] if whole else [result]
         for item in items:
             # From ansible-core 2.21 on, a skipped item is only known by its reason.
             if isinstance(item, dict) and not item.get("skipped") and "skip_reason" not in item:

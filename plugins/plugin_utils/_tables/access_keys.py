@@ -3,17 +3,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""What a person wants to see of gathered access keys: how many, what failed, and the oldest and the expired ones."""
+"""What a person wants to see of gathered access keys: how many, what failed, and the oldest and those that are due."""
 
 from __future__ import annotations
 
 import textwrap
 import typing as t
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.text import plural
+
 from .table import WIDTH, Column, render
 
 OLDEST = 10
-"""How many of the oldest keys are shown even where none is expired."""
+"""How many of the oldest keys are shown even where none is due."""
 
 _COLUMNS = (
     Column("AGE", align_right=True),
@@ -31,22 +33,24 @@ Key = t.Mapping[str, t.Any]
 
 
 def access_key_lines(result: t.Mapping[str, t.Any], limit: int) -> list[str]:
-    """The lines to print for a result of keyward.iam.access_key_info, with a table of at most C(limit) keys."""
+    """The lines to print for a result of keyward.iam.access_key_info: at most C(limit) keys, or all for 0."""
     keys = sorted(result["access_keys"], key=lambda key: key.get("age_days", -1), reverse=True)
     due = [key for key in keys if _is_due(key)]
     wanted = {id(key) for key in (*due, *keys[:OLDEST])}
-    shown = [key for key in keys if id(key) in wanted][:limit]
+    shown = [key for key in keys if id(key) in wanted][:limit] if limit else keys
     lines = [*textwrap.wrap(_headline(result), WIDTH), *_failures(result)]
     if shown:
         lines += ["", *render(_COLUMNS, [_row(key) for key in shown])]
-    hidden = len(due) - sum(map(_is_due, shown))
-    if hidden:
-        lines.append(f"and {hidden} more expired {'key' if hidden == 1 else 'keys'}")
+    for severity in ("expired", "expiring"):
+        hidden = sum(key["severity"] == severity for key in due) - sum(
+            _is_due(key) and key["severity"] == severity for key in shown
+        )
+        lines += [f"and {plural(hidden, f'more {severity} key')}"] if hidden else []
     return lines
 
 
 def _is_due(key: Key) -> bool:
-    return key["status"] == "Active" and not key["exempt"] and key.get("severity") == "expired"
+    return key["status"] == "Active" and not key["exempt"] and key.get("severity") in {"expired", "expiring"}
 
 
 def _headline(result: t.Mapping[str, t.Any]) -> str:
@@ -56,13 +60,9 @@ def _headline(result: t.Mapping[str, t.Any]) -> str:
     counts += [f"{summary[name]} {name}" for name in ("exempt", "reactivated") if summary[name]]
     counts += [f"{summary['root_keys']} of root"] if summary["root_keys"] else []
     return (
-        f"{_many(summary['access_keys'], 'access key')} of {_many(summary['users'], 'user')} "
-        f"in {_many(profiles, 'profile')} at {result['collected_at']}: {', '.join(counts)}. Ages in days."
+        f"{plural(summary['access_keys'], 'access key')} of {plural(summary['users'], 'user')} "
+        f"in {plural(profiles, 'profile')} at {result['collected_at']}: {', '.join(counts)}. Ages in days."
     )
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _failures(result: t.Mapping[str, t.Any]) -> t.Iterator[str]:

@@ -78,5 +78,5 @@ def _reasons(steps: t.Iterable[Result]) -> t.Iterator[str]:
 def _leftovers(title: str, names: t.Sequence[str], limit: int) -> list[str]:
     if not names:
         return []
-    hidden = f" and {len(names) - limit} more" if len(names) > limit else ""
-    return textwrap.wrap(f"{title}: {', '.join(names[:limit])}{hidden}", WIDTH, subsequent_indent="  ")
+    hidden = f" and {len(names) - limit} more" if limit and len(names) > limit else ""
+    return textwrap.wrap(f"{title}: {', '.join(names[: limit or None])}{hidden}", WIDTH, subsequent_indent="  ")

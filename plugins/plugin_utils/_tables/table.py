@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.text import printable
+
 WIDTH = 100
 _GAP = "  "
 _NARROWEST = 8
@@ -26,7 +28,7 @@ def render(columns: t.Sequence[Column], rows: t.Sequence[t.Sequence[str]], width
     """The lines of a table, its titles first. Columns without any content are left out."""
     shown = [index for index in range(len(columns)) if any(row[index] for row in rows)]
     columns = [columns[index] for index in shown]
-    cells = [[row[index] for index in shown] for row in rows]
+    cells = [[printable(row[index]) for index in shown] for row in rows]
     widths = [max(map(len, (column.title, *texts))) for column, *texts in zip(columns, *cells, strict=True)]
     _narrow(columns, widths, width)
     return [_line(columns, widths, row) for row in ([column.title for column in columns], *cells)]

@@ -245,3 +245,173 @@ def test_a_layer_of_a_rootless_container_is_volatile_and_a_volume_in_it_is_not(
     monkeypatch.setattr(_volatile, "_MOUNTS", mounts)
     assert "container" in (volatile_kind(Path("/runner/journal")) or "")
     assert volatile_kind(Path("/var/lib/keyward/journal")) is None
+
+
+def test_every_flipped_bit_of_a_file_is_noticed(journal: Journal) -> None:
+    journal.destination = "https://one.example.com"
+    journal.write(some())
+    [entry] = journal.entries()
+    whole = entry.path.read_bytes()
+    # The last character is the end of the last line, which may also be missing.
+    for position in range(len(whole) - 1):
+        for bit in range(8):
+            entry.path.write_bytes(whole[:position] + bytes([whole[position] ^ 1 << bit]) + whole[position + 1 :])
+            with pytest.raises(BrokenFileError):
+                journal.read(entry)
+
+
+NESTED = b"[" * 100_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NESTED,
+        b'{"format": 1, "points": 1}\n' + NESTED,
+        b'{"format": 1, "points": 0}\n',
+        b'{"format": 1e999, "points": 0}\n',
+        b'{"format": 1, "points": 3}\n' + b'["m", 1, 1, "S", {"a": ["b"]}]\n' * 3,
+        b'{"format": [], "points": 1}\n',
+        b"9" * 10_000,
+        b"\0" * 1000,
+    ],
+)
+@pytest.mark.parametrize("name", [None, "01764000000000000000-123-0123abcd.3.points"])
+def test_whatever_a_file_holds_it_is_broken_and_nothing_else_happens(
+    journal: Journal, text: bytes, name: str | None
+) -> None:
+    journal.write(some())
+    [entry] = journal.entries()
+    if name:
+        entry.path.rename(journal.directory / name)
+        [entry] = journal.entries()
+    entry.path.write_bytes(text)
+    with pytest.raises(BrokenFileError):
+        journal.read(entry)
+
+
+def test_a_name_that_tells_another_number_is_broken(journal: Journal) -> None:
+    journal.write(some())
+    [entry] = journal.entries()
+    entry.path.rename(entry.path.with_name(entry.path.name.replace(".3.", ".30.")))
+    [entry] = journal.entries()
+    with pytest.raises(BrokenFileError):
+        journal.read(entry)
+
+
+def test_a_file_of_the_first_format_is_for_the_present_destination(journal: Journal) -> None:
+    journal.directory.mkdir(parents=True)
+    lines = ['{"format":1,"points":2}', '["aws.iam.accessKey",1,1800000000,"AWS",{"name":"a"}]']
+    lines += ['["aws.iam.delivery.points",0,1800000000,"AWS",{"outcome":"dropped"}]']
+    (journal.directory / "01764000000000000000-123-0123abcd.1.points").write_text("\n".join(lines) + "\n")
+    journal.destination = "https://one.example.com"
+    [entry] = journal.entries()
+    key, own = journal.read(entry)
+    assert (key.own, own.own) == (False, True)
+    assert journal.waiting() == 1
+    assert journal.entries_elsewhere() == []
+
+
+def test_what_is_for_another_destination_waits_until_it_is_restored(journal: Journal) -> None:
+    journal.destination = "https://one.example.com"
+    journal.write(some(2))
+    journal.destination = "https://two.example.com"
+    journal.write(some(1))
+    assert journal.waiting() == 1
+    assert maintenance.elsewhere(journal) == [{"destination": "https://one.example.com", "left": 2, "files": 1}]
+    said = "\n".join(maintenance.lines({"name": "wavefront", **maintenance.about(journal)}))
+    assert "2 points in 1 file were gathered for https://one.example.com" in said
+    assert maintenance.restore(journal) == (2, [])
+    assert journal.waiting() == 3
+    journal.destination = "https://one.example.com"
+    assert (journal.waiting(), maintenance.discard(journal)) == (0, (3, []))
+
+
+@pytest.mark.parametrize("name", [".last-failure", ".lock", "points"])
+@pytest.mark.parametrize("kind", ["fifo", "link", "directory"])
+def test_what_is_no_file_is_neither_followed_nor_waited_for(
+    journal: Journal, tmp_path: Path, name: str, kind: str
+) -> None:
+    journal.write(some())
+    [entry] = journal.entries()
+    path = entry.path if name == "points" else journal.directory / name
+    path.unlink(missing_ok=True)
+    target = tmp_path / "target"
+    target.write_text('{"time": 1, "reason": "a stranger\'s"}')
+    {"fifo": lambda: os.mkfifo(path), "link": lambda: path.symlink_to(target), "directory": path.mkdir}[kind]()
+    assert journal.last_failure() is None
+    if name == "points":
+        assert journal.entries() == []
+    if name == ".lock":
+        with pytest.raises(StorageError, match="cannot be locked"), journal.lock(0):
+            pass
+    assert "stranger" in target.read_text()
+
+
+def test_what_others_leave_beside_rejected_points_is_passed_over_and_said(journal: Journal) -> None:
+    journal.rejected.add([RejectedPoint(point, "WF-300", "no number") for point in some(2)], journal.new_stem())
+    cut = journal.rejected.add([RejectedPoint(some(1)[0], "WF-402", "too old")], journal.new_stem())
+    cut.write_bytes(cut.read_bytes()[:-20])
+    [whole] = [path for path in journal.rejected.files() if path != cut]
+    for backup in (f"{whole.name}~", f"{whole.name}.bak", f".{whole.name}.swp", "notes.txt", f"#{whole.name}#"):
+        (journal.rejected.directory / backup).write_bytes(whole.read_bytes())
+    about = maintenance.about(journal)
+    assert about["aside"] == {"WF-300": 2}
+    assert about["passed_over"] == [f"{cut} was changed or cut short, and stays where it is"]
+    assert maintenance.restore(journal) == (2, about["passed_over"])
+    assert journal.waiting() == 2
+    assert cut.exists()
+    assert maintenance.discard(journal).points == 2
+    assert {path.name for path in journal.rejected.directory.iterdir()} == {
+        f"{whole.name}~",
+        f"{whole.name}.bak",
+        f".{whole.name}.swp",
+        "notes.txt",
+        f"#{whole.name}#",
+    }
+
+
+def test_a_part_of_a_file_stays_known_by_its_run(journal: Journal) -> None:
+    journal.write(some(3))
+    [entry] = journal.entries()
+    other = Journal(journal.directory, 64 * MEGABYTE)
+    other.rewrite(entry, some(1))
+    [rest] = journal.entries()
+    assert (rest.stem, rest.run, rest.gathered) == (entry.stem, journal.run, 1)
+    other.rejected.add([RejectedPoint(some(1)[0], "WF-300", "no number")], rest.stem)
+    assert journal.rejected.count_of_run(journal.run) == 1
+    assert journal.rejected.count_of_run(other.run) == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be two users")
+def test_what_belongs_to_another_user_is_named(journal: Journal) -> None:
+    journal.write(some())
+    [entry] = journal.entries()
+    context = multiprocessing.get_context("fork")
+    reader, writer = context.Pipe(duplex=False)
+
+    def as_nobody() -> None:
+        os.setuid(65534)
+        try:
+            journal.read(entry)
+        except StorageError as error:
+            writer.send(str(error))
+
+    for path in (journal.directory, *journal.directory.parents):
+        if path.stat().st_uid == 0 and path != Path("/"):
+            path.chmod(0o755)
+    other = context.Process(target=as_nobody)
+    other.start()
+    assert reader.poll(10)
+    assert f"({entry.path} belongs to the user root)" in reader.recv()
+    other.join()
+
+
+def test_what_root_writes_belongs_to_the_owner_of_the_directory(journal: Journal) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a file away")
+    journal.directory.mkdir(parents=True)
+    os.chown(journal.directory, 65534, 65534)
+    with journal.lock(0):
+        journal.write(some())
+    assert {path.stat().st_uid for path in journal.directory.iterdir()} == {65534}

@@ -95,3 +95,17 @@ def test_long_names_are_cut_to_fit_a_hundred_columns() -> None:
     lines = access_key_lines(result(long, key("user-b", 3)), limit=40)
     assert max(map(len, lines)) <= WIDTH
     assert "…" in lines[-2]
+
+
+def test_no_name_is_obeyed_by_a_terminal() -> None:
+    lines = access_key_lines(result(key("user-\x1b[2J\u202e\nok: [localhost]", 200)), limit=40)
+    assert all(line.isprintable() for line in lines)
+    assert "user-\\x1b[2J" in lines[-1]
+
+
+def test_expiring_keys_are_shown_beyond_the_oldest_and_all_keys_without_a_limit() -> None:
+    old = [key(f"user-old-{age}", age, exempt=True) for age in range(300, 312)]
+    expiring = key("user-soon", 160, severity="expiring")
+    assert users(access_key_lines(result(*old, expiring, key("user-young", 1)), limit=40))[-1] == "user-soon"
+    assert len(users(access_key_lines(result(*old, expiring, key("user-young", 1)), limit=0))) == 14
+    assert access_key_lines(result(*old, expiring), limit=3)[-1] == "and 1 more expiring key"
