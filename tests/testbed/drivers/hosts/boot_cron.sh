@@ -4,7 +4,7 @@
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
 # shellcheck shell=sh
-# The first process of a host with cron, in namespaces and a folder of its own. It ends when its standard input does.
+# The first process of a host with cron, in namespaces and a directory of its own. It ends when its standard input does.
 
 mount -t overlay overlay -o lowerdir=image,upperdir=upper,workdir=work root
 cd root || exit

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""Which folders are in use by some process: a claim ends with the process that made it, however that ends."""
+"""Which directories are in use by some process: a claim ends with the process that made it, however that ends."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def claim(folder: Path) -> int:
-    """Claim a folder, as others may at the same time, until the returned descriptor is closed."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def claim(directory: Path) -> int:
+    """Claim a directory, as others may at the same time, until the returned descriptor is closed."""
+    descriptor = os.open(directory, os.O_RDONLY)
     fcntl.flock(descriptor, fcntl.LOCK_SH)
     return descriptor
 
 
-def is_claimed(folder: Path) -> bool:
-    descriptor = os.open(folder, os.O_RDONLY)
+def is_claimed(directory: Path) -> bool:
+    descriptor = os.open(directory, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -22,7 +22,7 @@ _NOT_ON_DISK = {*_OF_THE_KERNEL, "run", "tmp"}
 
 
 class Entry(NamedTuple):
-    """All of a file, link or folder that installing something could change, but for its times."""
+    """All of a file, link or directory that installing something could change, but for its times."""
 
     mode: str
     owner: int
@@ -57,11 +57,11 @@ def _entry(path: Path, status: os.stat_result) -> Entry:
 
 
 def _walk(root: Path, left_out: set[str]) -> Iterator[tuple[Path, os.stat_result]]:
-    for folder, folders, files in os.walk(root):
-        here = root / folder
+    for directory, directories, files in os.walk(root):
+        here = root / directory
         if here == root:
-            folders[:] = sorted(set(folders) - left_out)
-        for name in (*folders, *files):
+            directories[:] = sorted(set(directories) - left_out)
+        for name in (*directories, *files):
             path = here / name
             with suppress(FileNotFoundError):
                 yield path, path.lstat()

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""All that a host takes of this machine outside its own namespaces, which end with it: folders and cgroups."""
+"""All that a host takes of this machine outside its own namespaces, which end with it: directories and cgroups."""
 
 from __future__ import annotations
 
@@ -29,41 +29,41 @@ class Footprint:
     """Claimed for as long as this process lives, so that a later run can tell what was left behind."""
 
     def __init__(self, name: str, image: Path) -> None:
-        self.folder = _RUNNING / name
+        self.directory = _RUNNING / name
         # Ansible keeps its connections open in sockets, whose paths must be short.
         self.sockets = MACHINE_WIDE / name
         with locked(_RUNNING):
             _sweep()
-            self.folder.mkdir(mode=0o700)
-            self._claims = [claim(self.folder), claim(image)]
+            self.directory.mkdir(mode=0o700)
+            self._claims = [claim(self.directory), claim(image)]
 
     def remove(self) -> None:
-        _remove(self.folder)
+        _remove(self.directory)
         for descriptor in self._claims:
             os.close(descriptor)
 
     def remove_cgroups(self) -> None:
         """A host that boots wants to make them itself."""
-        _remove_cgroups(self.folder.name)
+        _remove_cgroups(self.directory.name)
 
 
 def _sweep() -> None:
-    for folder in _RUNNING.iterdir():
-        if not is_claimed(folder):
-            _remove(folder)
+    for directory in _RUNNING.iterdir():
+        if not is_claimed(directory):
+            _remove(directory)
 
 
-def _remove(folder: Path) -> None:
-    _remove_cgroups(folder.name)
-    sockets = MACHINE_WIDE / folder.name
+def _remove(directory: Path) -> None:
+    _remove_cgroups(directory.name)
+    sockets = MACHINE_WIDE / directory.name
     if sockets.exists():
         shutil.rmtree(sockets)
-    shutil.rmtree(folder)
+    shutil.rmtree(directory)
 
 
 def _remove_cgroups(name: str) -> None:
     for top in (*_CGROUPS.glob(name), *_CGROUPS.glob(f"*/{name}")):
-        for path, _folders, _files in os.walk(top, topdown=False):
+        for path, _directories, _files in os.walk(top, topdown=False):
             _remove_cgroup(Path(path))
 
 

@@ -40,7 +40,7 @@ class Host:
     def __init__(self, image: Path) -> None:
         self.name = f"{self._KIND}-{secrets.token_hex(3)}"
         self._footprint = Footprint(self.name, image)
-        self._folder = self._footprint.folder
+        self._directory = self._footprint.directory
         self._network = Network()
         self._process: subprocess.Popen[bytes] | None = None
         self._init = 0
@@ -61,11 +61,11 @@ class Host:
 
     def inventory(self, user: str = "admin") -> dict[str, str]:
         """The variables of the host in an inventory; ``admin`` has sudo, and ``root`` can log in as well."""
-        options = f"-F /dev/null -o UserKnownHostsFile={self._folder}/known_hosts -o GlobalKnownHostsFile=/dev/null"
+        options = f"-F /dev/null -o UserKnownHostsFile={self._directory}/known_hosts -o GlobalKnownHostsFile=/dev/null"
         return {
             "ansible_host": self.address,
             "ansible_user": user,
-            "ansible_ssh_private_key_file": str(self._folder / "login_key"),
+            "ansible_ssh_private_key_file": str(self._directory / "login_key"),
             "ansible_ssh_common_args": options,
             "ansible_control_path_dir": str(self._footprint.sockets),
         }
@@ -87,10 +87,10 @@ class Host:
         """Boot, until it can be logged in to."""
         boot = Path(__file__).with_name(f"boot_{self._KIND}.sh")
         namespaces = ("--mount", "--pid", "--uts", "--ipc", "--fork", "--kill-child", "--mount-proc")
-        with (self._folder / "console.log").open("ab") as console:
+        with (self._directory / "console.log").open("ab") as console:
             self._process = subprocess.Popen(
                 ["nsenter", f"--net={self._network.namespace}", "unshare", *namespaces, "sh", "-eu", boot, self.name],
-                cwd=self._folder,
+                cwd=self._directory,
                 stdin=subprocess.PIPE,
                 stdout=console,
                 stderr=subprocess.STDOUT,
@@ -133,17 +133,17 @@ class Host:
         self.close()
 
     def _prepare(self, image: Path) -> None:
-        """Lay out the folder that the host boots from, with keys for it and for those who log in."""
-        (self._folder / "image").symlink_to(image)
-        ssh = self._folder / "upper" / "etc" / "ssh"
-        for path in (self._folder / "root", self._folder / "work", ssh):
+        """Lay out the directory that the host boots from, with keys for it and for those who log in."""
+        (self._directory / "image").symlink_to(image)
+        ssh = self._directory / "upper" / "etc" / "ssh"
+        for path in (self._directory / "root", self._directory / "work", ssh):
             path.mkdir(parents=True)
         for path in (ssh, ssh.parent, ssh.parent.parent):
             path.chmod(0o755)
-        login_key = _make_key(self._folder / "login_key")
+        login_key = _make_key(self._directory / "login_key")
         (ssh / "authorized_keys").write_text(login_key)
         host_key = _make_key(ssh / "ssh_host_ed25519_key")
-        (self._folder / "known_hosts").write_text(f"{self.address} {host_key}")
+        (self._directory / "known_hosts").write_text(f"{self.address} {host_key}")
         (ssh.parent / "hostname").write_text(f"{self.name}\n")
         (ssh.parent / "hosts").write_text(f"127.0.0.1 localhost\n{self.address} {self.name}\n")
 
@@ -151,7 +151,7 @@ class Host:
         give_up = time.monotonic() + _START_SECONDS
         while not self._answers():
             if process.poll() is not None or time.monotonic() > give_up:
-                console = (self._folder / "console.log").read_text(errors="replace")
+                console = (self._directory / "console.log").read_text(errors="replace")
                 raise RuntimeError(f"{self.name} did not start. Its console:\n{console[-4000:]}")
             time.sleep(0.05)
 

@@ -51,7 +51,7 @@ class Image:
 
     def ensure(self) -> Path:
         """Return the path of the image, which is made where it is missing."""
-        # It holds programs that run as root for whoever may reach them.
+        # It holds programs that run as root for every user who can reach them.
         CACHE.mkdir(parents=True, exist_ok=True)
         CACHE.chmod(0o700)
         with locked(CACHE / "images"):

@@ -69,7 +69,7 @@ def distribution() -> Distribution:
 
 
 def run(*command: str, **environment: str) -> None:
-    """Run a command, of whose output is only heard when it fails."""
+    """Run a command; its output is shown only when it fails."""
     done = subprocess.run(
         command,
         env={**os.environ, **environment},

@@ -20,7 +20,7 @@ _EVERY_SECONDS = 0.05
 
 
 class ProcessWatch:
-    """Looks again and again, as somebody with ``ps`` would who is after secrets."""
+    """Looks again and again, as a user would who looks for secrets with ``ps``."""
 
     def __init__(self, host: Host) -> None:
         self._host = host

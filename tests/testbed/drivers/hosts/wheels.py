@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
 
 def download(python: str, pinned: Path) -> Path:
-    """Return a folder with the wheels that a requirements file pins, for a Python (as ``3.11``) of a host."""
+    """Return a directory with the wheels that a requirements file pins, for a Python (as ``3.11``) of a host."""
     # Files beside it may be included by it.
     inputs = [python, pinned.name, *(path.read_text(encoding="utf-8") for path in sorted(pinned.parent.glob("*.txt")))]
-    folder = CACHE / "wheels" / hashlib.sha256(repr(inputs).encode()).hexdigest()[:12]
-    complete = folder / "complete"
-    with locked(folder):
+    directory = CACHE / "wheels" / hashlib.sha256(repr(inputs).encode()).hexdigest()[:12]
+    complete = directory / "complete"
+    with locked(directory):
         if not complete.exists():
-            pip = (sys.executable, "-m", "pip", "download", "--only-binary=:all:", "--no-deps", f"--dest={folder}")
+            pip = (sys.executable, "-m", "pip", "download", "--only-binary=:all:", "--no-deps", f"--dest={directory}")
             target = ("--implementation=cp", f"--python-version={python}", *_platforms())
             machine.run(*pip, *target, "--requirement", str(pinned))
             complete.touch()
-    return folder
+    return directory
 
 
 def _platforms() -> list[str]:
