@@ -8,6 +8,10 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+import shutil
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +20,8 @@ import yaml
 from tools.checkout import ROOT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from testbed.drivers.runs import Ansible
 
 pytestmark = pytest.mark.once
@@ -53,3 +59,31 @@ def test_the_secrets_are_in_the_vault_and_the_vault_has_nothing_else(variables: 
 def test_the_inventory_of_ec2_has_the_group_that_is_deployed_to() -> None:
     found = yaml.safe_load((EXAMPLE / "collectors.aws_ec2.yml").read_text())
     assert (found["plugin"], found["groups"]) == ("amazon.aws.aws_ec2", {"collectors": True})
+
+
+def test_the_commands_of_the_guide_work_with_an_encrypted_vault(ansible: Ansible, tmp_path: Path) -> None:
+    shutil.copytree(EXAMPLE, tmp_path / "examples" / "ec2")
+    vault = tmp_path / "examples/ec2/group_vars/collectors/vault.yml"
+    (tmp_path / "password").write_text("secret\n")
+    closed = ansible.command(
+        "ansible-vault", "encrypt", "--vault-password-file", str(tmp_path / "password"), str(vault)
+    )
+    assert closed.code == 0, closed.output
+
+    guide = (ROOT / "docs" / "host.md").read_text()
+    commands = re.findall(r"^ansible-playbook .*", guide, re.MULTILINE)
+    assert [("collector_state=absent" in command) for command in commands] == [False, True]
+    for command in commands:
+        # Without a terminal, the password is read from the standard input.
+        done = subprocess.run(
+            [*shlex.split(command), "--list-hosts"],
+            cwd=tmp_path,
+            env=ansible.environment,
+            input="secret\n",
+            capture_output=True,
+            text=True,
+            check=False,
+            start_new_session=True,
+        )
+        assert done.returncode == 0, done.stderr
+        assert "collector-1" in done.stdout

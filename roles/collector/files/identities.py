@@ -3,13 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""Prints whose credentials each of the AWS profiles named has; without any, the host's own."""
+"""Prints the identity of each AWS profile that is named; without any, the host's own."""
 
 from __future__ import annotations
 
 import sys
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from ansible_collections.keyward.iam.plugins.module_utils._aws.instrumentation import CallCounter
 from ansible_collections.keyward.iam.plugins.module_utils._aws.session import ConnectionSettings, ProfileSession
@@ -23,14 +21,15 @@ def identity(profile: str | None) -> str:
 
 
 def main(profiles: list[str]) -> int:
-    """Tell of all profiles, and fail if one has no valid credentials."""
+    """Show all profiles, and fail if one has no valid credentials."""
     failed = 0
     for profile in profiles or [None]:
         try:
-            told = identity(profile)
-        except (BotoCoreError, ClientError) as error:
-            failed, told = 1, f"FAILED: {error}"
-        sys.stdout.write(f"{profile or 'the host itself'}: {told}\n")
+            shown = identity(profile)
+        # A helper or a file that credentials come from may fail in any way, which is no reason to pass over the others.
+        except Exception as error:  # noqa: BLE001
+            failed, shown = 1, f"FAILED: {error or type(error).__name__}"
+        sys.stdout.write(f"{profile or 'the host itself'}: {shown}\n")
     return failed
 
 

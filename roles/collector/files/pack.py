@@ -4,11 +4,11 @@
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
 """
-Packs folders into one archive, and prints the SHA-256 of what is in it, which depends on their contents only.
+Packs directories into one archive, and prints the SHA-256 of what is in it, which depends on their contents only.
 
-    pack.py ARCHIVE TARGET=FOLDER...
+    pack.py ARCHIVE TARGET=DIRECTORY...
 
-Each FOLDER becomes TARGET in the archive. Of a collection's checkout, what a release of it would hold is taken.
+Each DIRECTORY becomes TARGET in the archive. Of a collection's checkout, what a release of it would hold is taken.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from pathlib import Path
 TIME = 1_000_000_000
 
 
-def released(folder: Path, scratch: Path) -> Path:
-    """Return the folder, or a copy of what is to be released of it where it is a checkout."""
-    if not (folder / "galaxy.yml").exists():
-        return folder
-    build = [sys.executable, "-m", "ansible", "galaxy", "collection", "build", "--output-path", scratch, folder]
+def released(directory: Path, scratch: Path) -> Path:
+    """Return the directory, or a copy of what is to be released of it where it is a checkout."""
+    if not (directory / "galaxy.yml").exists():
+        return directory
+    build = [sys.executable, "-m", "ansible", "galaxy", "collection", "build", "--output-path", scratch, directory]
     subprocess.run(build, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - Ansible's own program
     (archive,) = scratch.glob("*.tar.gz")
     with tarfile.open(archive) as tar:
@@ -55,14 +55,14 @@ def pack(contents: dict[str, Path]) -> bytes:
     """Return the archive, not compressed yet: what a compressor makes of it is not the same everywhere."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as tar:
-        for target, folder in contents.items():
+        for target, directory in contents.items():
             with tempfile.TemporaryDirectory() as scratch:
-                tar.add(released(folder, Path(scratch)), target, filter=anonymous)
+                tar.add(released(directory, Path(scratch)), target, filter=anonymous)
     return packed.getvalue()
 
 
 if __name__ == "__main__":
     path, *pairs = sys.argv[1:]
-    archive = pack({target: Path(folder) for target, folder in (pair.split("=", 1) for pair in pairs)})
+    archive = pack({target: Path(directory) for target, directory in (pair.split("=", 1) for pair in pairs)})
     Path(path).write_bytes(gzip.compress(archive, compresslevel=4))
     sys.stdout.write(hashlib.sha256(archive).hexdigest())

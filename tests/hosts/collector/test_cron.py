@@ -4,7 +4,7 @@
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
 """
-A host with cron and without Internet, on which somebody else's work goes on: from bare to collecting, and back.
+A host with cron and without Internet, that another user works on: from bare to collecting, and back.
 
 Each fixture is a stage of its life, and the tests look at what it left.
 """
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 TOKEN = "c0ffee-the-token-of-the-tenant"
 USER = "watcher"
+HOME = "/var/lib/keyward"
 
 CREDENTIALS = """\
 # By hand. Do not sort.
@@ -164,7 +165,42 @@ def stopped(host: CronHost, deployment: Deployment, again: Run) -> Run:  # noqa:
 
 
 @pytest.fixture(scope="module")
-def removed(deployment: Deployment, stopped: Run) -> Run:  # noqa: ARG001 - it wants something that is there
+def killed(host: CronHost, deployment: Deployment, stopped: Run) -> Run:  # noqa: ARG001 - its processes have ended
+    """A run whose ansible-playbook is killed while it collects."""
+    environment = host.root / "etc/keyward/environment"
+    environment.write_text(re.sub(r"\[keys\]=\d+", "[keys]=3600", environment.read_text()))
+    deployment.wait_until(lambda: "access_key_info" not in host.run("ps", "-eo", "args").output)
+    deployment.aws.forget_calls()
+    deployment.aws.faults.hang("ListAccessKeys", times=1)
+    runs: list[Run] = []
+    by_hand = threading.Thread(
+        target=lambda: runs.append(host.run("runuser", "-u", USER, "--", PROGRAM, "keys", timeout=GIVE_UP))
+    )
+    assert host.run("chown", "root", f"{HOME}/last/identities").code == 0
+    by_hand.start()
+    deployment.wait_until(lambda: deployment.aws.calls(action="ListAccessKeys"))
+    playbook = "^/opt/keyward/.*/venv/bin/python .*/ansible-playbook keyward.iam.collect"
+    assert host.run("pkill", "-KILL", "--oldest", "--full", playbook).code == 0
+    by_hand.join()
+    assert host.run("chown", USER, f"{HOME}/last/identities").code == 0
+    return runs[0]
+
+
+@pytest.fixture(scope="module")
+def half_removed(host: CronHost, deployment: Deployment, killed: Run) -> Run:  # noqa: ARG001 - it has ended
+    """It is taken away while the user has a credentials file that is none, and links among the data."""
+    credentials = host.root / "home" / USER / ".aws/credentials"
+    credentials.write_text(credentials.read_text() + "neither a section nor a setting\n")
+    for command in (f"mv {HOME}/last /srv/theirs", f"ln -s /srv/theirs {HOME}/last", f"ln -s /etc {HOME}/.cache"):
+        assert host.run("sh", "-c", command).code == 0
+    return deployment.remove()
+
+
+@pytest.fixture(scope="module")
+def removed(host: CronHost, deployment: Deployment, half_removed: Run) -> Run:  # noqa: ARG001 - it is mended
+    credentials = host.root / "home" / USER / ".aws/credentials"
+    credentials.write_text(credentials.read_text().removesuffix("neither a section nor a setting\n"))
+    assert host.run("rm", "--recursive", "/srv/theirs").code == 0
     return deployment.remove()
 
 
@@ -292,6 +328,76 @@ def test_a_run_that_takes_too_long_is_stopped(host: CronHost, deployment: Deploy
     assert "keys: stopped, since it took longer than 5 s" in _log(host, "keys")
     deployment.wait_until(lambda: host.run("flock", "--nonblock", "/var/lib/keyward/lock/keys", "true").code == 0)
     deployment.wait_until(lambda: "access_key_info" not in host.run("ps", "-eo", "args").output)
+
+
+def test_a_run_that_is_killed_leaves_no_process_and_no_lock(host: CronHost, killed: Run) -> None:
+    assert killed.code == 137
+    assert re.search(r"ending processes that have outlived their run: \d", killed.output)
+    assert "killed after" in killed
+    assert "by hand or by the kernel when memory ran out" in killed
+    assert "took longer" not in killed
+    assert "access_key_info" not in host.run("ps", "-eo", "args").output
+    assert host.run("flock", "--nonblock", f"{HOME}/lock/keys", "true").code == 0
+
+
+def test_a_file_of_another_user_is_named(killed: Run) -> None:
+    assert f"warning: {HOME}/last/identities belongs to root, not to {USER}: remove it, or change its owner" in killed
+
+
+@pytest.mark.usefixtures("killed")
+def test_a_run_of_another_user_is_refused(host: CronHost) -> None:
+    for user in ("root", "admin", "nobody"):
+        run = host.run("runuser", "-u", user, "--", PROGRAM, "keys")
+        assert run.code == 77
+        assert "run this as" in run
+    assert host.run("find", HOME, "!", "-user", USER).output == ""
+
+
+@pytest.mark.usefixtures("killed")
+@pytest.mark.parametrize(
+    ("lay", "code", "sentence"),
+    [
+        ("mkfifo $lock", 73, "is no regular file: remove it"),
+        ("ln -s /etc/passwd $lock", 73, "is no regular file: remove it"),
+        ("mkdir $lock", 73, "is no regular file: remove it"),
+        ("rm -f $lock; chmod 500 ${lock%/*}", 73, "cannot be opened: watcher must own it"),
+        ("touch $lock; chown root $lock; chmod 600 $lock", 73, "cannot be opened: watcher must own it"),
+        ("rmdir ${lock%/*}; touch ${lock%/*}", 73, "cannot be made"),
+    ],
+)
+def test_a_lock_that_cannot_be_opened_is_an_error(host: CronHost, lay: str, code: int, sentence: str) -> None:
+    script = (
+        f"lock={HOME}/lock/keys; mv {HOME}/lock {HOME}/aside; install -d -o {USER} -m 700 {HOME}/lock; {lay}; "
+        f"runuser -u {USER} -- {PROGRAM} keys; code=$?; rm -r {HOME}/lock; mv {HOME}/aside {HOME}/lock; exit $code"
+    )
+    run = host.run("sh", "-c", script)
+    assert (run.code, sentence in run) == (code, True), run.output
+    assert sentence in _log(host, "keys").splitlines()[-1]
+
+
+@pytest.mark.usefixtures("killed")
+def test_a_lock_that_is_held_too_long_is_an_error(host: CronHost) -> None:
+    lock = f"{HOME}/lock/keys"
+    hold = f"touch --date '2 hours ago' {lock}; flock {lock} runuser -u {USER} -- {PROGRAM} keys"
+    run = host.run("sh", "-c", hold)
+    assert run.code == 76
+    assert re.search(rf"process \d+ has held {lock} for 72\d\d s, and a run may take 3660 s: end it", run.output)
+    assert "has held" in _log(host, "keys").splitlines()[-1]
+
+
+def test_what_cannot_be_removed_is_named_and_the_rest_is_gone(host: CronHost, half_removed: Run) -> None:
+    assert half_removed.code == 2
+    assert re.search(r"profiles: \S*/\.aws/credentials is left as it is: line \d+ is neither", half_removed.output)
+    assert f"The AWS profiles production stay in /home/{USER}/.aws." in half_removed
+    left = ("opt/keyward", "etc/keyward/secrets", "etc/cron.d/keyward-collector", HOME[1:])
+    assert [path for path in left if (host.root / path).exists()] == []
+    assert (host.root / "etc/keyward/state.json").exists()
+
+
+@pytest.mark.usefixtures("half_removed")
+def test_root_removes_nothing_behind_a_link(host: CronHost) -> None:
+    assert (host.root / "etc/passwd").exists()
+    assert (host.root / "srv/theirs/keys").exists()
 
 
 @pytest.mark.usefixtures("again")

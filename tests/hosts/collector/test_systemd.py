@@ -104,7 +104,7 @@ def deployed(deployment: Deployment, before: dict[str, Entry]) -> Run:  # noqa: 
 
 @pytest.fixture(scope="module")
 def under_way(systemd_host: SystemdHost, deployment: Deployment, deployed: Run) -> UnderWay:
-    """A timer starts a run, AWS keeps it waiting, and meanwhile somebody starts another."""
+    """A timer starts a run, AWS keeps it waiting, and another is started meanwhile."""
     assert deployed.code == 0, deployed.output
     deployment.aws.forget_calls()
     # Which the probe does not call.
@@ -211,8 +211,8 @@ def test_the_token_comes_by_load_credential(systemd_host: SystemdHost, under_way
     secret = "etc/keyward/secrets/wavefront_api_token"
     assert _secret_files(systemd_host, TOKEN) == {secret: ("-rw-------", 0)}
     assert systemd_host.run("runuser", "-u", "keyward", "--", "cat", f"/{secret}").code != 0
-    folder = f"/run/credentials/{UNIT}.service"
-    assert any(f"WAVEFRONT_API_TOKEN_FILE={folder}" in text for text in under_way.processes.environments)
+    directory = f"/run/credentials/{UNIT}.service"
+    assert any(f"WAVEFRONT_API_TOKEN_FILE={directory}" in text for text in under_way.processes.environments)
 
 
 def test_no_process_shows_the_token(under_way: UnderWay) -> None:
