@@ -7,21 +7,23 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: probe
-short_description: Walk a throw-away user and group through IAM's life cycle, and time each step
+short_description: Take a test user and a test group through their life cycle in IAM, and time each step
 version_added: 0.1.0
 author:
   - keyward contributors (!UNKNOWN)
 description:
-  - Makes a user and a group, puts one into the other, attaches a policy, undoes it all, and times each of these eight
-    steps.
-  - Each step is one API call on a warm connection. Its time is that from the request's first byte to the answer's
-    last, of the one call that succeeded, or of the last one.
-  - A call is only repeated where IAM says that an earlier change is not visible yet, or that it is throttling. How
-    often, and how long that took, is told apart from the step's time.
-  - A step that depends on a failed one is skipped.
-  - Whatever happens, what was made is removed at the end, also when the module gets C(SIGTERM), C(SIGINT) or C(SIGHUP).
-    What a killed run left is removed by the next one after O(sweep_after).
-  - The task fails when a step failed, and the result holds everything all the same.
+  - Creates a user and a group, adds the user to the group, attaches a policy to the user, and removes all of it again.
+    Each of these eight steps is timed.
+  - Each step is one API call on a connection that is already open. Its time is from the first byte of the request to
+    the last byte of the response, of the call that succeeded, or of the last one.
+  - A call is repeated only if IAM does not see an earlier change yet, or throttles. The number of calls and the time
+    until the change was visible are returned separately.
+  - A step that depends on a failed step is skipped.
+  - The credentials are resolved once, before the first step. If that fails, or takes longer than O(step_timeout) (at
+    least 5 and at most 30 seconds), no step runs, and RV(state) is V(misconfigured).
+  - What the steps created is removed at the end, also after an error, and after C(SIGTERM), C(SIGINT) or C(SIGHUP). A
+    run that is killed (C(SIGKILL)) cannot do that. A later run removes what it left, see O(sweep_after).
+  - The task fails if a step failed. The result is complete in any case.
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -32,30 +34,30 @@ attributes:
   check_mode:
     support: full
     details:
-      - Makes and removes nothing. Finds out whose the credentials are and whether the policy exists, and says what it
-        would do. RV(steps) are all skipped.
+      - Creates and removes nothing. Looks up the account of the credentials and the policy, and returns what it would
+        do. All RV(steps) are skipped.
   diff_mode:
     support: N/A
     details:
-      - Nothing that it makes lasts.
+      - Nothing that it creates stays.
   idempotent:
     support: full
     details:
-      - Nothing that it makes lasts. It reports a change where something of an earlier run was removed, or something of
-        this one was left.
+      - Nothing that it creates stays. It reports a change if it removed something of an earlier run, or if something of
+        this run is left.
 options:
   namespace:
     description:
-      - Tells the users and groups of this probe from those of others in the same account.
+      - Distinguishes the users and groups of this probe from those of other probes in the same account.
       - Falls back to E(METRIST_NAMESPACE).
       - At most 42 letters, digits and characters of C(_+=.@-).
     type: str
     required: true
   policy_arn:
     description:
-      - The policy to attach and detach.
-      - The default is the one that the playbook C(keyward.iam.bootstrap) makes, under the path
-        C(/AwsIamMonitorTestPolicies/) and with the name C(<namespace>-<region>-awsiam-testpolicy).
+      - The ARN of the policy to attach and detach.
+      - The default is the policy that the playbook C(keyward.iam.bootstrap) creates, with the path
+        C(/AwsIamMonitorTestPolicies/) and the name C(<namespace>-<region>-awsiam-testpolicy).
     type: str
   user_path:
     description: The path of the user.
@@ -67,64 +69,71 @@ options:
     default: /AwsIamMonitorTestGroups/
   step_timeout:
     description:
-      - How many seconds a step may take, all waiting included.
-      - It also ends a call whose endpoint takes the request and hangs, or sends its answer bit by bit.
+      - Timeout of a step in seconds, all attempts and pauses included, from 0.001 to 3600.
+      - It also ends a call to an endpoint that does not answer, or that sends its response very slowly.
     type: float
     default: 60
   consistency_timeout:
     description:
-      - For how many seconds a step waits until IAM sees an earlier change, or stops throttling.
-      - Where it is not known whether something was made, the clean-up looks for it for as long.
+      - How long a step waits until IAM sees an earlier change, or stops throttling, in seconds, from 0 to 3600.
+      - If it is not known whether something was created, the clean-up looks for it for as long.
     type: float
     default: 30
   sweep_after:
     description:
-      - How old in seconds a user or group of this O(namespace) must be to be removed as a leftover of an earlier run.
-      - It must be longer than a run takes where several run at once.
+      - The age in seconds from which a user or group of this O(namespace) is removed as a leftover of an earlier run,
+        from 0 to 1000000000.
+      - If several runs take place at once, it must be longer than a run takes.
+      - A user is a leftover only if it has the path, the form of the name and the tags of this probe, see the notes. A
+        user without any tag is one as well, since users may be older than the tags.
+      - A user that has access keys, a password or anything else that the probe does not create is not removed, and
+        nothing is detached from it. A group with members is not removed. Both are returned as RV(leftovers).
     type: float
     default: 3600
   history_path:
     description:
-      - The folder in which the results of each namespace, profile and region are kept for the states.
-      - When empty, nothing is kept, and the states tell of this run alone.
+      - The directory in which the results of each namespace, profile and region are kept for the states.
+      - If it is empty, nothing is kept, and the states are those of this run alone. The same applies if the directory
+        cannot be used, or if other users can write in it; then there is a warning.
     type: path
     default: ~/.local/state/keyward/probe
   degraded_percent:
     description:
-      - A time is slow when it is at least this many percent of the step's average over seven days.
-      - Slow times do not count in the average, so that a step that runs once a day can be degraded as well.
+      - Threshold for a slow run, in percent of the seven-day average of the step.
+      - Slow runs do not count in the average, so that a step that runs once a day can become degraded as well.
     type: int
     default: 500
   degraded_after:
-    description: So many slow times in a row make a step V(degraded).
+    description: Number of consecutive slow runs after which a step is V(degraded).
     type: int
     default: 3
   recovered_after:
-    description: So many times in a row that are not slow end that.
+    description: Number of consecutive normal runs after which it recovers.
     type: int
     default: 3
   down_after:
-    description: So many failures in a row make a step V(down). One that takes over 900 seconds does so at once.
+    description:
+      - Number of consecutive failures after which a step is V(down). A run of over 900 seconds is V(down) at once.
     type: int
     default: 2
   up_after:
-    description: So many successes in a row end that.
+    description: Number of consecutive successes after which it is no longer V(down).
     type: int
     default: 2
 notes:
   - Credentials and region also come from E(METRIST_AWS_ACCESS_KEY_ID), E(METRIST_AWS_SECRET_ACCESS_KEY) and
     E(METRIST_AWS_REGION). They rank below the options of the task, and above AWS's own environment variables and files.
   - The user has the tags C(created-by), C(namespace) and C(created-at). IAM gives groups no tags.
-  - The names are C(testuser-<namespace>-<suffix>) and C(testgroup-<namespace>-<suffix>), where the suffix has letters
-    and digits only.
+  - The names are C(testuser-<namespace>-<suffix>) and C(testgroup-<namespace>-<suffix>). The suffix has exactly 12
+    hexadecimal digits.
   - Needs C(iam:CreateUser), C(iam:TagUser), C(iam:DeleteUser), C(iam:AttachUserPolicy), C(iam:DetachUserPolicy),
     C(iam:ListUsers), C(iam:ListUserTags), C(iam:ListGroupsForUser), C(iam:ListAttachedUserPolicies),
     C(iam:ListUserPolicies), C(iam:ListAccessKeys), C(iam:GetLoginProfile), C(iam:ListMFADevices),
     C(iam:ListSSHPublicKeys), C(iam:ListServiceSpecificCredentials) and C(iam:ListSigningCertificates) on the user path,
     C(iam:CreateGroup), C(iam:DeleteGroup), C(iam:AddUserToGroup), C(iam:RemoveUserFromGroup) and C(iam:ListGroups) on
     the group path, and for check mode C(iam:GetPolicy) on the policy.
-  - O(endpoint_url), and the environment variables E(AWS_ENDPOINT_URL) and E(AWS_ENDPOINT_URL_IAM) lead to another
-    endpoint.
+  - To use another endpoint, set O(endpoint_url), or the environment variable E(AWS_ENDPOINT_URL) or
+    E(AWS_ENDPOINT_URL_IAM).
 requirements:
   - boto3
   - botocore
@@ -140,14 +149,14 @@ EXAMPLES = r"""
   keyward.iam.probe:
     namespace: lab
 
-- name: Probe IAM by a profile, with a policy of one's own
+- name: Probe IAM with a profile and another policy
   keyward.iam.probe:
     profile: production
     namespace: prod-1
     policy_arn: arn:aws:iam::123456789012:policy/monitoring/innocent
     step_timeout: 10
 
-- name: Say what a probe would do
+- name: Show what a probe would do
   keyward.iam.probe:
     namespace: lab
   check_mode: true
@@ -170,56 +179,58 @@ steps:
     status:
       description:
         - V(ok).
-        - V(failed) by a fault of the service or on the way to it, throttling and inconsistency that last included.
-        - V(timeout) where it took longer than O(step_timeout).
-        - V(misconfigured) where permissions, quotas, credentials or options are wrong, which the service is not to
-          blame for.
-        - V(skipped) where what it depends on failed, where a signal ended the run, and in check mode.
+        - V(failed) after a fault of the service or of the network, also after throttling or inconsistency that did not
+          end in time.
+        - V(timeout) after more than O(step_timeout).
+        - V(misconfigured) if permissions, quotas, credentials or options are wrong, which is no fault of the service.
+        - V(skipped) if a step that it depends on failed, if the credentials could not be resolved, if a signal ended
+          the run, and in check mode.
       returned: always
       type: str
       sample: ok
     duration_ms:
-      description: What the one successful call, or else the last one, took in milliseconds; null where none was sent.
+      description: Duration of the successful call, or else of the last one, in milliseconds; null if none was sent.
       returned: always
       type: float
       sample: 41.7
     attempts:
-      description: How many calls were made.
+      description: Number of calls.
       returned: always
       type: int
       sample: 2
     propagation_ms:
-      description: For how many milliseconds an earlier change was not visible; null where the step did not run.
+      description: For how many milliseconds an earlier change was not visible; null if the step did not run.
       returned: always
       type: float
       sample: 153.4
     error_code:
-      description: AWS's error code, or the name of the error where it is not AWS's; null where there is none.
+      description: AWS's error code, or the name of an error that is not AWS's; null without an error.
       returned: always
       type: str
       sample: AccessDenied
     error:
-      description: What went wrong and what to change, or why the step was skipped; null where it is V(ok).
+      description: What failed and what to change, or why the step was skipped; null if it is V(ok).
       returned: always
       type: str
       sample: >-
         access denied: allow iam:CreateUser to this identity, which the playbook keyward.iam.bootstrap does
     request_id:
-      description: The id that AWS gave the request; null where there was no answer.
+      description: The id that AWS gave the request; null without a response.
       returned: always
       type: str
       sample: 6c1a9a37-3e0f-4a2b-9a8b-0123456789ab
     state:
       description:
-        - V(up), V(degraded) or V(down) by the results so far, V(misconfigured) by this one.
-        - null where the step was skipped and has no earlier results, and where the run was interrupted.
+        - V(up), V(degraded) or V(down) by the results so far, V(misconfigured) by this result.
+        - null if the step was skipped and has no earlier results, and if the run was interrupted.
       returned: always
       type: str
       sample: up
 state:
   description:
     - The worst of the steps' states. V(down) is worse than V(misconfigured), which is worse than V(degraded).
-    - null in check mode, and where the run was interrupted.
+    - V(misconfigured) if no step could run.
+    - null in check mode, and if the run was interrupted.
   returned: always, unless the options are not valid
   type: str
   sample: up
@@ -237,12 +248,12 @@ leftovers:
   elements: str
   sample: []
 account_id:
-  description: The id of the AWS account; null where it cannot be told.
+  description: The id of the AWS account; null if it is not known.
   returned: always, unless the options are not valid
   type: str
   sample: "123456789012"
 region:
-  description: The region of the credentials, which is a label, and a part of the default policy's name.
+  description: The region of the credentials. It is a label, and a part of the name of the default policy.
   returned: always, unless the options are not valid
   type: str
   sample: us-west-2
@@ -252,7 +263,7 @@ namespace:
   type: str
   sample: lab
 profile:
-  description: The AWS profile; V(default) where the credentials come from none.
+  description: The AWS profile; V(default) if the credentials do not come from a profile.
   returned: always, unless the options are not valid
   type: str
   sample: production
