@@ -14,30 +14,32 @@ author:
 description:
   - Registers the IAM probe as Metrist's monitor C(awsiam), so that Metrist's orchestrators run it, or removes the
     registration.
-  - Metrist's API (version 0) neither lists registrations nor changes them. What this module registered is remembered
-    in O(id_path), and a changed registration is removed and made anew.
-  - Where that leaves something that cannot be known, the module warns. Such is a registration that was made elsewhere,
-    or one of its own that was removed elsewhere.
+  - Metrist's API (version 0) does not change registrations. A changed registration is removed and created again.
+  - If the back end lists registrations, the module finds its own there, by its id or else by its O(run_groups), and
+    warns about others. If it does not, what this module registered is remembered in O(id_path), and the module warns
+    about what it cannot know, such as a registration that was made elsewhere.
 extends_documentation_fragment:
   - keyward.iam._attributes
 attributes:
   check_mode:
     support: full
     details:
-      - It asks the back end for the state of the monitor also in check mode, so a wrong address or token shows.
+      - It asks the back end for the state of the monitor in check mode as well, so a wrong address or token is found.
   diff_mode:
     support: full
     details:
-      - It shows what the registration says.
+      - It shows the configuration of the registration.
   idempotent:
-    support: partial
+    support: full
     details:
-      - As long as the file at O(id_path) is kept. Without it, O(state=present) registers a second time.
+      - If the back end does not list registrations, only as long as the file at O(id_path) is kept. Without it,
+        O(state=present) registers a second time.
 options:
   state:
     description:
-      - Whether the probe is registered.
-      - V(absent) removes the registration that is remembered in O(id_path), and no other.
+      - Whether the probe should be registered.
+      - V(absent) removes the registration that is remembered in O(id_path), or that has these O(run_groups). Without
+        O(run_groups) it also removes the only registration of the monitor.
     type: str
     choices:
       - absent
@@ -46,15 +48,18 @@ options:
   api_url:
     description:
       - The address of the back end, without the C(/api/v0) of its API.
+      - Falls back to E(METRIST_API_URL).
       - Metrist's own service is closed. Its back end is open source.
     type: str
     required: true
   api_token:
-    description: The token that the API is called with.
+    description:
+      - The token for the API.
+      - Falls back to E(METRIST_API_TOKEN).
     type: str
     required: true
   interval_secs:
-    description: How often orchestrators run the probe, in seconds.
+    description: The interval in which orchestrators run the probe, in seconds, from 1 to 2592000.
     type: int
     default: 120
   run_groups:
@@ -64,26 +69,27 @@ options:
     default: []
   run_type:
     description:
-      - How orchestrators run the probe.
-      - V(exe) is an executable monitor.
+      - The type of the monitor. V(exe) is an executable monitor.
     type: str
     default: exe
   id_path:
     description:
-      - The file that remembers registrations, one for each O(api_url), on the host the module runs on.
-      - It holds no secret. Two registrations with one back end, such as those of two namespaces, need two files.
+      - The file in which registrations are remembered, one for each O(api_url), on the host that the module runs on.
+      - It has no secrets. Two registrations with one back end, such as those of two namespaces, need two files and two
+        sets of O(run_groups).
+      - It is not used if it is a link, or if other users can write in its directory.
     type: path
     default: ~/.local/state/keyward/metrist.json
   timeout:
-    description: How many seconds an answer of the back end is waited for.
+    description: Timeout of a request in seconds.
     type: int
     default: 10
   validate_certs:
-    description: Whether the back end's certificate is checked.
+    description: Whether the certificate of the back end is verified.
     type: bool
     default: true
   ca_path:
-    description: A file of certificates, in PEM format, that are trusted beside the system's own.
+    description: A file of certificates, in PEM format, that are trusted in addition to those of the system.
     type: path
 seealso:
   - module: keyward.iam.probe
@@ -106,7 +112,7 @@ EXAMPLES = r"""
   hosts: localhost
   gather_facts: false
   tasks:
-    - name: Let no orchestrator run the probe
+    - name: Remove the probe from all orchestrators
       keyward.iam.metrist_monitor:
         api_url: https://metrist.example.com
         api_token: "{{ vault_metrist_api_token }}"
@@ -117,12 +123,12 @@ RETURN = r"""
 id:
   description:
     - The id of the registration.
-    - When a registration is replaced in check mode, the id of the one that would be removed.
+    - If a registration would be replaced in check mode, the id of the old one.
   returned: when the probe is registered
   type: str
   sample: 11vpT2hkfP5Ph5Sci0tUrMy
 monitor_state:
-  description: The state of the monitor C(awsiam) as the back end had it, whoever registered it.
+  description: The state of the monitor C(awsiam) in the back end.
   returned: when the back end has a state of the monitor
   type: str
   sample: up
@@ -134,16 +140,18 @@ last_checked:
 """
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.parameters import env_fallback
 
 from ansible_collections.keyward.iam.plugins.module_utils._common.errors import KeywardError
 from ansible_collections.keyward.iam.plugins.module_utils._http.request import http_options
 from ansible_collections.keyward.iam.plugins.module_utils._metrist.api import BackEnd, monitor_config
-from ansible_collections.keyward.iam.plugins.module_utils._metrist.registration import Change, Memory
+from ansible_collections.keyward.iam.plugins.module_utils._metrist.memory import Memory
+from ansible_collections.keyward.iam.plugins.module_utils._metrist.registration import manage
 
 ARGUMENT_SPEC = {
     "state": {"type": "str", "choices": ["absent", "present"], "default": "present"},
-    "api_url": {"type": "str", "required": True},
-    "api_token": {"type": "str", "required": True, "no_log": True},
+    "api_url": {"type": "str", "required": True, "fallback": (env_fallback, ["METRIST_API_URL"])},
+    "api_token": {"type": "str", "required": True, "no_log": True, "fallback": (env_fallback, ["METRIST_API_TOKEN"])},
     "interval_secs": {"type": "int", "default": 120},
     "run_groups": {"type": "list", "elements": "str", "default": []},
     "run_type": {"type": "str", "default": "exe"},
@@ -157,28 +165,17 @@ ARGUMENT_SPEC = {
 def main() -> None:
     module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
     params = module.params
-    if params["interval_secs"] < 1:
-        module.fail_json(msg=f"interval_secs ({params['interval_secs']}) must be at least 1")
-    wanted = monitor_config(params["interval_secs"], params["run_groups"], params["run_type"])
     try:
+        config = monitor_config(params["interval_secs"], params["run_groups"], params["run_type"])
         back_end = BackEnd(params["api_url"], params["api_token"], http_options(params))
         memory = Memory(params["id_path"], back_end.url)
-        change = Change(memory.recall(), wanted if params["state"] == "present" else None)
-        status = back_end.status()
-        doubt = change.doubt(status)
-        if doubt:
-            module.warn(doubt)
-        registration_id = change.before.id if change.before else None
-        if change.needed and not module.check_mode:
-            registration_id = change.apply(back_end, memory)
+        present = params["state"] == "present"
+        outcome = manage(back_end, memory, config, present=present, check=module.check_mode)
     except KeywardError as error:
         module.fail_json(msg=str(error))
-    module.exit_json(
-        changed=change.needed,
-        diff={"before": change.before.config if change.before else {}, "after": change.wanted or {}},
-        **({"id": registration_id} if registration_id else {}),
-        **(status._asdict() if status else {}),
-    )
+    for warning in outcome.warnings:
+        module.warn(warning)
+    module.exit_json(**outcome.result)
 
 
 if __name__ == "__main__":

@@ -139,6 +139,30 @@ def test_check_mode_tells_and_leaves(metrist: MetristBackEnd, monitor: Monitor, 
     assert metrist.changes == []
 
 
+def test_a_back_end_that_lists_needs_no_memory(
+    metrist: MetristBackEnd, monitor: Monitor, id_path: Path, ansible: Ansible
+) -> None:
+    """Everything in one go: each run of the module takes its time."""
+    metrist.lists = True
+    ansible.set(METRIST_API_URL=metrist.url, METRIST_API_TOKEN=TOKEN)
+    first = ansible.module("metrist_monitor", {"run_groups": ["a", "b"]})
+    id_path.unlink()
+    again = monitor(run_groups=["b", "a"])
+    assert (again["changed"], again["id"], again["warnings"]) == (False, first["id"], [])
+    changed = monitor(run_groups=["a", "b"], interval_secs=60)
+    assert (changed["changed"], list(metrist.registrations)) == (True, [changed["id"]])
+    metrist.registrations.clear()
+    healed = monitor(run_groups=["a", "b"], interval_secs=60)
+    assert (healed["changed"], list(metrist.registrations)) == (True, [healed["id"]])
+    other = monitor(run_groups=["c"], id_path=str(id_path.with_name("other.json")))
+    assert f"left as they are: {healed['id']};" in other["warnings"][0]
+    id_path.unlink()
+    assert monitor(state="absent", run_groups=["a", "b"])["changed"] is True
+    assert list(metrist.registrations) == [other["id"]]
+    assert monitor(state="absent")["changed"] is True
+    assert metrist.registrations == {}
+
+
 @pytest.mark.parametrize(("state", "outcome"), [("present", "exists a second time"), ("absent", "left as it is")])
 def test_a_registration_made_elsewhere_is_said(
     metrist: MetristBackEnd, monitor: Monitor, state: str, outcome: str
@@ -202,7 +226,7 @@ def test_an_answer_that_repeats_the_token_does_not_reach_the_output(metrist: Met
 
 
 def test_wrong_options_are_said(metrist: MetristBackEnd, monitor: Monitor) -> None:
-    assert "interval_secs (0) must be at least 1" in monitor(interval_secs=0)["msg"]
+    assert "interval_secs (0) must be between 1 and 2592000" in monitor(interval_secs=0)["msg"]
     assert "api_url must look like https://metrist.example.com" in monitor(api_url="metrist.example.com")["msg"]
     assert metrist.calls == []
 

@@ -171,7 +171,7 @@ class RestClient:
             return RestError(f"{service.name} failed ({request}): {message}", passing=True)
         if not service.speaks(response.text) and status in _NO_API:
             return RestError(f"{service.no_api} ({request}: {message})", setting=service.url_setting)
-        if status == HTTPStatus.NOT_FOUND:
+        if status in _NO_API:
             return NotFoundError(f"{service.not_found}: {message} ({request})")
         return RestError(f"the request failed: {message} ({request})")
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""A client of Metrist's back end, version 0 of its API: registers a monitor, removes it, tells its state."""
+"""A client of Metrist's back end, version 0 of its API: registers a monitor, removes it, lists it, tells its state."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import typing as t
 from .._common.errors import KeywardError
 from .._http.request import HttpOptions, Response
 from .._http.rest import FixedCredentials, NotFoundError, RestClient, Service, base_url, checked_token, parsed
+from .._probe.settings import check_range
 from .._probe.steps import STEPS
 
 MONITOR = "awsiam"
@@ -22,7 +23,16 @@ MONITOR = "awsiam"
 STEP_TIMEOUT_SECS = 900
 """How long Metrist waits for a step of this monitor. The probe itself gives up long before."""
 
+_LONGEST_INTERVAL_SECS = 30 * 86_400
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+Config = dict[str, t.Any]
+
+
+class Registration(t.NamedTuple):
+    id: str
+    config: Config
 
 
 class MetristError(KeywardError):
@@ -36,8 +46,9 @@ class MonitorStatus(t.NamedTuple):
     last_checked: str | None
 
 
-def monitor_config(interval_secs: int, run_groups: t.Sequence[str], run_type: str) -> dict[str, t.Any]:
-    """What a registration says."""
+def monitor_config(interval_secs: int, run_groups: t.Sequence[str], run_type: str) -> Config:
+    """What a registration says. Raises KeywardError."""
+    check_range("interval_secs", interval_secs, 1, _LONGEST_INTERVAL_SECS)
     return {
         "monitor_logical_name": MONITOR,
         "interval_secs": interval_secs,
@@ -52,6 +63,21 @@ def monitor_config(interval_secs: int, run_groups: t.Sequence[str], run_type: st
             for step in STEPS.values()
         ],
     }
+
+
+def same(one: Config, other: Config) -> bool:
+    """Whether two say the same. A back end keeps no descriptions, and no order of run groups."""
+    return _essence(one) == _essence(other)
+
+
+def _essence(config: Config) -> tuple[t.Any, ...]:
+    run_spec, steps = config.get("run_spec") or {}, config.get("steps") or []
+    return (
+        config.get("interval_secs"),
+        sorted(config.get("run_groups") or []),
+        (run_spec.get("name"), run_spec.get("run_type")),
+        [(step.get("check_logical_name"), step.get("timeout_secs")) for step in steps],
+    )
 
 
 _SERVICE = Service(
@@ -85,6 +111,19 @@ class BackEnd:
             raise self._unexpected("GET", path, "a list of monitors", answer) from None
         return MonitorStatus(listed[0].get("state"), listed[0].get("last_checked")) if listed else None
 
+    def registrations(self) -> list[Registration] | None:
+        """Those of the monitor; None if the back end does not list them."""
+        path = f"monitor-config?monitor={MONITOR}"
+        try:
+            answer = self._client.ask("GET", path)
+        except NotFoundError:
+            return None
+        try:
+            entries = [entry for entry in parsed(answer.text) if entry["monitor_logical_name"] == MONITOR]
+            return [_registration(entry) for entry in entries]
+        except (TypeError, KeyError, AttributeError, ValueError):
+            raise self._unexpected("GET", path, "a list of registrations", answer) from None
+
     def register(self, config: dict[str, t.Any]) -> str:
         """The id of the new registration."""
         answer = self._client.ask("POST", "monitor-config", config)
@@ -107,6 +146,16 @@ class BackEnd:
             f"the answer is not {wanted}: check that api_url is a Metrist back end ({outcome})",
             setting="api_url",
         )
+
+
+def _registration(entry: t.Any) -> Registration:
+    """Raises an exception for what is no registration."""
+    if not _ID.fullmatch(entry["id"]):
+        raise ValueError("this is no id")
+    config = {name: value for name, value in entry.items() if name != "id"}
+    config["run_groups"] = [str(group) for group in config.get("run_groups") or []]
+    _essence(config)
+    return Registration(entry["id"], config)
 
 
 def _plain(answer: Response) -> str:

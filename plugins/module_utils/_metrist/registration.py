@@ -4,96 +4,113 @@
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
 """
-Keeps one registration as wanted, although Metrist's API neither lists nor changes registrations.
+Keeps one registration as wanted, although Metrist's API does not change registrations, and may not list them.
 
-What was registered is remembered in a file, and a changed registration is a new one in place of the old.
+A changed registration is a new one in place of the old. What was registered is looked up in the back end's list, or in
+a file where the back end has none.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import json
-import os
 import typing as t
-from pathlib import Path
 
-from .._files import atomic
-from .api import MONITOR, BackEnd, MetristError, MonitorStatus
-
-Config = dict[str, t.Any]
+from .api import MONITOR, BackEnd, Config, MetristError, MonitorStatus, Registration, same
+from .memory import Memory
 
 
-class Registration(t.NamedTuple):
-    id: str
-    config: Config
+class Outcome(t.NamedTuple):
+    """C(result) is what the module returns."""
+
+    result: dict[str, t.Any]
+    warnings: list[str]
 
 
-class Memory:
-    """A file of registrations, one for each back end."""
+def manage(back_end: BackEnd, memory: Memory, config: Config, *, present: bool, check: bool) -> Outcome:
+    """Registers, or removes, what the configuration says. Raises KeywardError."""
+    status = back_end.status()
+    listed = back_end.registrations()
+    found = Found(memory.recall(), listed, config, present=present)
+    change = Change(found.registration, config if present else None)
+    warning = found.warning(status)
+    registration_id = change.before.id if change.before else None
+    if change.needed and not check:
+        registration_id = change.apply(back_end, memory)
+    result = {
+        "changed": change.needed,
+        "diff": {"before": change.before.config if change.before else {}, "after": change.wanted or {}},
+        **({"id": registration_id} if registration_id else {}),
+        **(status._asdict() if status else {}),
+    }
+    return Outcome(result, [warning] if warning else [])
 
-    def __init__(self, path: str, api_url: str) -> None:
-        self._path = Path(path)
-        self._api_url = api_url
 
-    def recall(self) -> Registration | None:
-        entry = self._load().get(self._api_url)
-        return Registration(**entry) if entry else None
+class Found:
+    """The registration that is this module's, by the back end's list or else by memory."""
 
-    def prepare(self) -> None:
-        """Fails where the file could not be written, before there is anything to lose."""
-        folder = self._path.parent
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise self._not_written(f"{error.strerror}: {error.filename}") from None
-        if not os.access(folder, os.W_OK):
-            raise self._not_written(f"no permission to write in {folder}")
+    def __init__(
+        self, remembered: Registration | None, listed: list[Registration] | None, config: Config, *, present: bool
+    ) -> None:
+        self._remembered = remembered
+        self._listed = listed
+        self._config = config
+        self._present = present
+        self.registration = remembered if listed is None else self._in_list(listed)
 
-    def remember(self, registration: Registration) -> None:
-        self._store({**self._load(), self._api_url: registration._asdict()})
+    def _in_list(self, listed: list[Registration]) -> Registration | None:
+        """By its id, or else by its run groups, which no two registrations should share."""
+        own = [entry for entry in listed if self._remembered and entry.id == self._remembered.id]
+        groups = sorted(self._config["run_groups"])
+        own += [entry for entry in listed if same(entry.config, self._config)]
+        own += [entry for entry in listed if sorted(entry.config["run_groups"]) == groups]
+        if not self._present and not groups and len(listed) == 1:
+            own += listed
+        return next(iter(own), None)
 
-    def forget(self) -> None:
-        self._store({url: entry for url, entry in self._load().items() if url != self._api_url})
+    def warning(self, status: MonitorStatus | None) -> str | None:
+        """A sentence about what is left as it is, or cannot be known."""
+        if self._listed is not None:
+            return self._others(self._listed)
+        before = self.registration
+        if before is None and status is not None:
+            outcome = "now exists a second time" if self._present else "is left as it is"
+            return (
+                f"the back end has a state of the monitor {MONITOR}, and id_path remembers no registration: "
+                f"one that was made elsewhere {outcome}, as the API does not tell its id"
+            )
+        if before is not None and self._present and same(before.config, self._config) and status is None:
+            return (
+                f"the back end has no state of the monitor {MONITOR}: no orchestrator has run it yet, or its "
+                f"registration {before.id} was removed elsewhere, which the API does not tell; "
+                "with state=absent and then state=present it is registered anew"
+            )
+        return None
 
-    def _load(self) -> dict[str, t.Any]:
-        try:
-            entries = json.loads(self._path.read_text(encoding="utf-8"))
-            # What is read is what was written, or it is somebody else's file.
-            return {url: Registration(**entry)._asdict() for url, entry in entries.items()}
-        except FileNotFoundError:
-            return {}
-        except OSError as error:
-            raise MetristError(f"id_path {self._path} cannot be read: {error.strerror}") from None
-        except (ValueError, TypeError, AttributeError):
-            raise MetristError(
-                f"id_path {self._path} holds no registrations: restore it, or remove it to register anew, which leaves "
-                "registered what it held"
-            ) from None
-
-    def _store(self, entries: dict[str, t.Any]) -> None:
-        """Atomically, so that a killed run leaves the old file or the new one."""
-        try:
-            atomic.write(self._path, json.dumps(entries, indent=2).encode())
-        except OSError as error:
-            raise self._not_written(error.strerror) from None
-
-    def _not_written(self, reason: str | None) -> MetristError:
-        return MetristError(f"id_path {self._path} cannot be written: {reason}")
+    def _others(self, listed: list[Registration]) -> str | None:
+        others = [entry.id for entry in listed if entry != self.registration]
+        if not others:
+            return None
+        return (
+            f"the back end has other registrations of the monitor {MONITOR}, which are left as they are: "
+            f"{', '.join(others)}; state=absent with their run_groups removes them one by one"
+        )
 
 
 @dataclasses.dataclass(frozen=True)
 class Change:
-    """From what is remembered to what is wanted; either may be nothing."""
+    """From what is registered to what is wanted; either may be nothing."""
 
     before: Registration | None
     wanted: Config | None
 
     @property
     def needed(self) -> bool:
-        return (self.before.config if self.before else None) != self.wanted
+        if self.before is None or self.wanted is None:
+            return self.before is not None or self.wanted is not None
+        return not same(self.before.config, self.wanted)
 
     def apply(self, back_end: BackEnd, memory: Memory) -> str | None:
-        """Makes the change, and returns the id of the registration that there is then."""
+        """Makes the change, and returns the id of the registration that exists then."""
         memory.prepare()
         if self.before is not None:
             back_end.unregister(self.before.id)
@@ -106,19 +123,3 @@ class Change:
         except MetristError as error:
             raise MetristError(f"the probe is registered as {registration.id}, but {error}") from None
         return registration.id
-
-    def doubt(self, status: MonitorStatus | None) -> str | None:
-        """A sentence about what cannot be known, where that matters."""
-        if self.before is None and status is not None:
-            outcome = "is left as it is" if self.wanted is None else "now exists a second time"
-            return (
-                f"the back end has a state of the monitor {MONITOR}, and id_path remembers no registration: "
-                f"one that was made elsewhere {outcome}, as the API does not tell its id"
-            )
-        if self.before is not None and self.wanted is not None and not self.needed and status is None:
-            return (
-                f"the back end has no state of the monitor {MONITOR}: no orchestrator has run it yet, or its "
-                f"registration {self.before.id} was removed elsewhere, which the API does not tell; "
-                "with state=absent and then state=present it is registered anew"
-            )
-        return None

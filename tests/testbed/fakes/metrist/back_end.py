@@ -19,17 +19,23 @@ from testbed.fakes.serving.server import Call, Served, Server
 if TYPE_CHECKING:
     import ssl
 
+    from multidict import MultiMapping
+
 _API = "/api/v0/"
 
 
 @dataclass
 class MetristBackEnd(Served):
-    """On a free loopback port while the ``with`` block lasts. ``registrations`` are monitor configurations by id."""
+    """
+    On a free loopback port while the ``with`` block lasts. ``registrations`` are monitor configurations by id, and
+    ``lists`` is whether it tells them, which not every version does.
+    """
 
     token: str
     context: ssl.SSLContext | None = None
     registrations: dict[str, dict[str, Any]] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
+    lists: bool = False
     calls: list[Call] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -60,8 +66,9 @@ class MetristBackEnd(Served):
         if request.headers.get("Authorization") != f"Bearer {self.token}":
             return web.Response(status=401, text="Unauthorized")
         match request.method, request.path.removeprefix(_API).split("/"):
-            case "GET", ["monitor-status"]:
-                return web.json_response(self._listed(request.query.getall("m[]", [])))
+            case "GET", ["monitor-status" | "monitor-config" as listed] if listed == "monitor-status" or self.lists:
+                entries = self._configurations if listed == "monitor-config" else self._listed
+                return web.json_response(entries(request.query))
             case "POST", ["monitor-config"]:
                 registration_id = f"11registration{next(self._numbers)}"
                 self.registrations[registration_id] = content
@@ -73,9 +80,24 @@ class MetristBackEnd(Served):
                 return web.Response(text="OK")
         return web.Response(status=404, text="Not found")
 
-    def _listed(self, monitors: list[str]) -> list[dict[str, str]]:
+    def _configurations(self, query: MultiMapping[str]) -> list[dict[str, Any]]:
+        """As the back end keeps them, which is without what it has no field for."""
+        return [
+            {
+                "id": registration_id,
+                **{name: config[name] for name in ("monitor_logical_name", "interval_secs", "run_groups", "run_spec")},
+                "steps": [
+                    {name: step[name] for name in ("check_logical_name", "timeout_secs")} for step in config["steps"]
+                ],
+                "extra_config": None,
+            }
+            for registration_id, config in self.registrations.items()
+            if query.get("monitor") in (None, config["monitor_logical_name"])
+        ]
+
+    def _listed(self, query: MultiMapping[str]) -> list[dict[str, str]]:
         return [
             {"monitor_logical_name": monitor, "last_checked": "2026-11-22T06:00:00Z", "state": state}
             for monitor, state in self.states.items()
-            if monitor in monitors
+            if monitor in query.getall("m[]", [])
         ]

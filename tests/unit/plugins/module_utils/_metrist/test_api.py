@@ -14,8 +14,7 @@ import pytest
 from ansible_collections.keyward.iam.plugins.module_utils._common.errors import KeywardError
 from ansible_collections.keyward.iam.plugins.module_utils._http import rest
 from ansible_collections.keyward.iam.plugins.module_utils._http.request import HttpOptions
-from ansible_collections.keyward.iam.plugins.module_utils._metrist.api import BackEnd, monitor_config
-from ansible_collections.keyward.iam.plugins.module_utils._metrist.registration import Change, Memory, Registration
+from ansible_collections.keyward.iam.plugins.module_utils._metrist.api import BackEnd, monitor_config, same
 from testbed.fakes.metrist import MetristBackEnd
 from testbed.fakes.wavefront import PrivateCa
 
@@ -179,66 +178,59 @@ def test_a_private_certificate_authority(tmp_path: Path) -> None:
             assert BackEnd(secure.url, TOKEN, options).status() is None
 
 
+@pytest.mark.parametrize("status", [404, 405])
+def test_a_back_end_that_does_not_list(metrist: MetristBackEnd, back_end: BackEnd, status: int) -> None:
+    metrist.answer("GET", status, "<html>no such page</html>")
+    assert back_end.registrations() is None
+
+
 @pytest.mark.parametrize(
-    "content",
-    ["", "[]", "17", "{", '{"https://metrist.example.com": {"id": "1"}}', '{"https://metrist.example.com": 1}'],
+    "body",
+    [
+        "<html></html>",
+        "{}x",
+        "17",
+        "[17]",
+        '[{"monitor_logical_name": "awsiam"}]',
+        '[{"monitor_logical_name": "awsiam", "id": "../../x"}]',
+        '[{"monitor_logical_name": "awsiam", "id": 5}]',
+        '[{"monitor_logical_name": "awsiam", "id": "1", "run_groups": 5}]',
+        '[{"monitor_logical_name": "awsiam", "id": "1", "steps": [5]}]',
+    ],
 )
-def test_a_file_of_something_else_is_left(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "ids"
-    path.write_text(content)
-
-    with pytest.raises(KeywardError, match=f"{path} holds no registrations"):
-        Memory(str(path), "https://metrist.example.com").recall()
-    assert path.read_text() == content
+def test_what_is_no_list_of_registrations(metrist: MetristBackEnd, back_end: BackEnd, body: str) -> None:
+    metrist.answer("GET", 200, body)
+    with pytest.raises(KeywardError, match="is not a list of registrations"):
+        back_end.registrations()
 
 
-def test_a_place_that_cannot_remember_registers_nothing(
-    metrist: MetristBackEnd, back_end: BackEnd, tmp_path: Path
-) -> None:
-    (tmp_path / "file").touch()
-    memory = Memory(str(tmp_path / "file" / "ids"), metrist.url)
-
-    with pytest.raises(KeywardError, match=rf"id_path .* cannot be written: File exists: {tmp_path}/file"):
-        Change(None, CONFIG).apply(back_end, memory)
-    assert metrist.calls == []
+def test_a_list_names_those_of_the_monitor(metrist: MetristBackEnd, back_end: BackEnd) -> None:
+    metrist.lists = True
+    own = back_end.register(CONFIG)
+    back_end.register({**CONFIG, "monitor_logical_name": "asana"})
+    [registration] = back_end.registrations() or []
+    assert registration.id == own
+    assert same(registration.config, CONFIG)
 
 
-def test_a_registration_that_could_not_be_remembered_is_named(
-    metrist: MetristBackEnd, back_end: BackEnd, tmp_path: Path
-) -> None:
-    path = tmp_path / "ids"
-    path.mkdir()
-    (path / "in the way").touch()
-    memory = Memory(str(path), metrist.url)
-
-    with pytest.raises(KeywardError, match=r"is registered as 11registration1, but id_path .* cannot be"):
-        Change(None, CONFIG).apply(back_end, memory)
-    assert [entry.name for entry in tmp_path.iterdir()] == ["ids"], "no temporary file is left"
-
-
-def test_one_file_for_many_back_ends(tmp_path: Path) -> None:
-    path = str(tmp_path / "ids")
-    first, second = Memory(path, "https://one.example.com"), Memory(path, "https://two.example.com")
-    first.remember(Registration("1", CONFIG))
-    second.remember(Registration("2", {}))
-    first.forget()
-
-    assert first.recall() is None
-    assert second.recall() == Registration("2", {})
+@pytest.mark.parametrize(
+    ("changes", "equal"),
+    [
+        ({"run_groups": ["b", "a"]}, True),
+        ({"extra_config": None, "description": "x"}, True),
+        ({"interval_secs": 60}, False),
+        ({"run_groups": ["a"]}, False),
+        ({"run_spec": {"name": "awsiam", "run_type": "dll"}}, False),
+        ({"run_spec": None}, False),
+        ({"steps": []}, False),
+    ],
+)
+def test_what_a_registration_says(changes: dict[str, Any], equal: bool) -> None:  # noqa: FBT001
+    config = monitor_config(interval_secs=120, run_groups=["a", "b"], run_type="exe")
+    assert same({**config, **changes}, config) is equal
 
 
-def test_a_registration_is_replaced_and_never_doubled(
-    metrist: MetristBackEnd, back_end: BackEnd, tmp_path: Path
-) -> None:
-    memory = Memory(str(tmp_path / "ids"), metrist.url)
-    changed: dict[str, Any] = {**CONFIG, "interval_secs": 60}
-    Change(None, CONFIG).apply(back_end, memory)
-    metrist.answer("POST", 500)
-    with pytest.raises(KeywardError, match="HTTP 500"):
-        Change(memory.recall(), changed).apply(back_end, memory)
-    assert memory.recall() is None
-    metrist.behave()
-
-    registration_id = Change(memory.recall(), changed).apply(back_end, memory)
-
-    assert metrist.registrations == {registration_id: changed}
+@pytest.mark.parametrize("interval", [0, -1, 10**12])
+def test_intervals_that_are_none(interval: int) -> None:
+    with pytest.raises(KeywardError, match=r"interval_secs \(.*\) must be between 1 and 2592000"):
+        monitor_config(interval, [], "exe")
