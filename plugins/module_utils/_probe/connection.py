@@ -12,7 +12,7 @@ import typing as t
 
 from .._aws.account import Account, account_in
 from .._aws.boto import Config, ProfileNotFound, Session, exceptions
-from .._aws.errors import UserError
+from .._aws.errors import NO_CONTEXT, ErrorContext, UserError
 from .._aws.instrumentation import CallCounter, RequestTimer
 from .._aws.profiles import unknown_profile
 from .._aws.session import DEFAULT_PROFILE, ConnectionSettings, ProfileSession
@@ -51,7 +51,7 @@ class ProbeConnection:
         Reads the settings and resolves the credentials, once, so that no step waits for a helper or a metadata service.
         Raises CallError, or StoppedError.
         """
-        if self._session is not None:
+        if self._iam is not None:
             return
         try:
             self._run(self._open, seconds)
@@ -59,6 +59,9 @@ class ProbeConnection:
             if not isinstance(failed.error, TimedOutError):
                 raise
             raise CallError(self._no_credentials_in(seconds)) from None
+        finally:
+            if self._iam is None and self._session is not None:
+                self._session.stop()
 
     def attempt(self, operation: str, parameters: dict[str, t.Any], seconds: float) -> Attempt:
         """Raises StoppedError."""
@@ -72,7 +75,7 @@ class ProbeConnection:
         """Raises CallError, or StoppedError."""
         response, error, _duration_ms = self.attempt(operation, parameters, seconds)
         if error is not None:
-            raise CallError(error) from error
+            raise CallError(error, self._context) from error
         return t.cast("dict[str, t.Any]", response)
 
     def identify(self, seconds: float) -> Account:
@@ -87,18 +90,22 @@ class ProbeConnection:
         except StoppedError:
             raise
         except Exception as error:
-            raise CallError(error) from error
+            raise CallError(error, self._context) from error
+
+    def _context(self) -> ErrorContext:
+        return self._session.describe() if self._session else NO_CONTEXT
 
     def _no_credentials_in(self, seconds: float) -> UserError:
+        waiting_for = self._session.helpers.waiting_for if self._session else None
         return UserError(
             "CredentialsTimeout",
-            f"the profile {self.profile} gave no credentials within {seconds:g} s: check the program or the service "
-            "that they come from, such as its credential_process",
+            f"the profile {self.profile} gave no credentials within {seconds:g} s: check "
+            f"{waiting_for or 'the service that they come from'}",
         )
 
     def _open(self) -> None:
         try:
-            session = ProfileSession(self._named_profile, self._settings, CallCounter())
+            session = self._session = ProfileSession(self._named_profile, self._settings, CallCounter())
             self.profile = self._named_profile or session.ambient_profile
             self.region = session.region_label
         except ProfileNotFound as error:
@@ -110,7 +117,7 @@ class ProbeConnection:
         session.set_credentials(str(frozen.access_key), str(frozen.secret_key), frozen.token)
         iam = session.create_client("iam", config=self._config)
         self._timer.register(iam.meta.events)
-        self._session, self._iam = session, iam
+        self._iam = iam
 
     @property
     def _config(self) -> t.Any:

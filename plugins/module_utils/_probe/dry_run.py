@@ -33,7 +33,7 @@ def _check_policy(probe: Probe) -> None:
     try:
         policy = probe.read_policy()
     except CallError as error:
-        _error_class, code, sentence, _uncertain = classify(error.error, probe.policy_arn)
+        _error_class, code, sentence, *_rest = classify(error.error, probe.policy_arn)
         if code not in ACCESS_DENIED_CODES:
             raise UserError(code, sentence) from error
         probe.warnings.append(f"whether {probe.policy_arn} exists is not known: {sentence}")

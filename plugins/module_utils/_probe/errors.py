@@ -22,7 +22,18 @@ from .._aws.boto import (
     ReadTimeoutError,
     ResponseParserError,
 )
-from .._aws.errors import ACCESS_DENIED_CODES, THROTTLING_CODES, UserError, error_code, explain
+from .._aws.boundary import details_of
+from .._aws.denials import denial
+from .._aws.errors import (
+    ACCESS_DENIED_CODES,
+    NO_CONTEXT,
+    THROTTLING_CODES,
+    UNREADABLE_RESPONSE,
+    ErrorContext,
+    ErrorDetails,
+    error_code,
+    response_metadata,
+)
 from .._common.deadlines import TimedOutError
 from .._common.errors import KeywardError
 
@@ -50,59 +61,63 @@ class ErrorClass(enum.Enum):
 
 
 class Failure(t.NamedTuple):
-    """C(uncertain) is whether the call may have been carried out all the same."""
+    """C(uncertain) is whether the call may have been carried out all the same. C(traceback) is that of a bug."""
 
     error_class: ErrorClass
     code: str
     sentence: str
     uncertain: bool
+    traceback: str | None = None
 
 
-class CallError(KeywardError):
+class CallError(Exception):
     """A call, or what it needs, failed: C(error) as it was raised, and what it says."""
 
-    def __init__(self, error: BaseException) -> None:
+    def __init__(self, error: BaseException, context: t.Callable[[], ErrorContext] = lambda: NO_CONTEXT) -> None:
         super().__init__(str(error))
         self.error = error
-        self.failure = classify(error)
+        self.failure = classify(error, context=context)
 
 
-def classify(error: BaseException, policy_arn: str | None = None) -> Failure:
+def classify(
+    error: BaseException, policy_arn: str | None = None, context: t.Callable[[], ErrorContext] = lambda: NO_CONTEXT
+) -> Failure:
     """Errors of any class: what credential providers and parsers raise has no common one."""
     uncertain = not isinstance(error, _NEVER_SENT)
     if isinstance(error, (TimedOutError, ReadTimeoutError, ConnectTimeoutError)):
         return Failure(ErrorClass.TIMEOUT, "Timeout", "no answer in time", uncertain)
+    details = details_of(error, context)
     if isinstance(error, ClientError):
-        return _classify_response(error, policy_arn)
-    code, sentence = explain(error)[:2]
-    if isinstance(error, (HTTPClientError, BotoConnectionError, IncompleteReadError)):
-        return Failure(ErrorClass.FAULT, code, sentence, uncertain)
-    if isinstance(error, ResponseParserError):
-        return Failure(ErrorClass.FAULT, code, "the answer is not XML as AWS writes it", uncertain=True)
+        return _classify_response(error, details, policy_arn)
+    failure = Failure(ErrorClass.FAULT, details.code, details.sentence, uncertain, details.traceback)
+    if isinstance(error, (HTTPClientError, BotoConnectionError, IncompleteReadError, ResponseParserError)):
+        return failure
     # A botocore error that has not to do with the network is raised before anything is sent.
-    return Failure(
-        ErrorClass.MISCONFIGURED, code, sentence, uncertain=not isinstance(error, (BotoCoreError, UserError))
-    )
+    sent = not isinstance(error, (BotoCoreError, KeywardError))
+    return failure._replace(error_class=ErrorClass.MISCONFIGURED, uncertain=sent)
 
 
-def _classify_response(error: t.Any, policy_arn: str | None) -> Failure:
-    code, sentence = explain(error)[:2]
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+def _classify_response(error: t.Any, details: ErrorDetails, policy_arn: str | None) -> Failure:
+    code = details.code
+    failure = Failure(ErrorClass.MISCONFIGURED, code, details.sentence, uncertain=False)
+    status = response_metadata(error).get("HTTPStatusCode") or 0
     if code in THROTTLING_CODES or status == _TOO_MANY_REQUESTS:
-        return Failure(ErrorClass.THROTTLING, code, sentence, uncertain=False)
-    if status >= _SERVER_ERROR:
-        return Failure(ErrorClass.FAULT, code, sentence, uncertain=True)
+        return failure._replace(error_class=ErrorClass.THROTTLING)
+    if status >= _SERVER_ERROR or error.response.get(UNREADABLE_RESPONSE):
+        return failure._replace(error_class=ErrorClass.FAULT, uncertain=True)
     if code == NO_SUCH_ENTITY and policy_arn is not None and policy_arn in str(error):
         wrong = f"there is no policy {policy_arn}: make it with {_BOOTSTRAP}, or set policy_arn to one that there is"
-        return Failure(ErrorClass.MISCONFIGURED, code, wrong, uncertain=False)
+        return failure._replace(sentence=wrong)
     if code in _CONSISTENCY_CODES:
-        return Failure(ErrorClass.CONSISTENCY, code, sentence, uncertain=False)
-    return Failure(ErrorClass.MISCONFIGURED, code, sentence + _remedy(error, policy_arn), uncertain=False)
+        return failure._replace(error_class=ErrorClass.CONSISTENCY)
+    message = details.message or ""
+    evidence = f" (AWS: {message})" if message and message not in details.sentence else ""
+    return failure._replace(sentence=details.sentence + _remedy(error, policy_arn) + evidence)
 
 
 def _remedy(error: t.Any, policy_arn: str | None) -> str:
     code = error_code(error)
-    if code in ACCESS_DENIED_CODES:
+    if code in ACCESS_DENIED_CODES and denial(error).allow_helps:
         return f", which {_BOOTSTRAP} does"
     if code == "PolicyNotAttachable":
         return f"; set policy_arn, which is {policy_arn}, to the policy that {_BOOTSTRAP} makes"

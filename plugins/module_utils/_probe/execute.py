@@ -76,5 +76,7 @@ def _outcome(probe: Probe, results: t.Sequence[StepResult], began: float, messag
         "timestamp": int(began),
         **probe.describe(results),
         **({"msg": message} if message else {}),
+        # Ansible shows it from -vvv on.
+        **({"exception": probe.failure.traceback} if probe.failure and probe.failure.traceback else {}),
     }
     return Outcome(failed, result, probe.warnings)

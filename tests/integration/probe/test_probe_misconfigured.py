@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from testbed.drivers.probes import ACTIONS, remaining, run_probe
+from testbed.drivers.waiting import wait_until
 from testbed.fakes.aws import AwsEndpoint, Credentials
 
 if TYPE_CHECKING:
@@ -47,6 +49,15 @@ def cannot_run(outcome: Outcome, code: str, sentence: str) -> None:
         assert str(step.error).startswith(f"skipped because the probe cannot run: {sentence}")
     assert outcome.probe.describe(list(outcome.steps.values()))["state"] == "misconfigured"
     assert outcome.probe.leftovers == outcome.probe.swept == []
+
+
+def alive(pid: int) -> bool:
+    """Whether a process, or one that it started and that is in its group, still runs."""
+    try:
+        os.killpg(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @pytest.fixture
@@ -109,8 +120,11 @@ def test_a_helper_that_never_ends(
     outcome = run_probe(aws.url, profile="broken", step_timeout=0.5)
     assert time.monotonic() - started < 5
     cannot_run(outcome, "CredentialsTimeout", "the profile broken gave no credentials within 0.5 s")
+    assert f"credential_process of profile broken ({mark})" in str(outcome.steps["CreateUser"].error)
     assert "not-to-be-told" not in str(outcome.steps["CreateUser"].error)
     assert aws.calls() == []
+    pid = int((tmp_path / "pid").read_text())
+    wait_until(lambda: not alive(pid))
 
 
 def test_no_step_waits_for_a_helper(

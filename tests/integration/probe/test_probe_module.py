@@ -62,9 +62,13 @@ def test_a_failed_step_fails_the_task_and_the_result_holds_everything(
     assert (result["failed"], result["changed"]) == (True, True)
     assert result["swept"] == ["testuser-lab-0123456789ab"]
     assert len(result["steps"]) == 8
-    assert result["msg"] == (
+    denied, failed = result["msg"].split("; ")
+    assert denied.startswith(
         "CreateGroup cannot work: access denied: allow iam:CreateGroup to this identity, which the playbook "
-        "keyward.iam.bootstrap does; DetachPolicy failed: DetachUserPolicy failed with ServiceFailure: "
+        "keyward.iam.bootstrap does (AWS: User: "
+    )
+    assert failed == (
+        "DetachPolicy failed: DetachUserPolicy failed with ServiceFailure: "
         "The request processing has failed because of an unknown error, exception or failure."
     )
     assert result["state"] == "misconfigured"

