@@ -15,7 +15,7 @@ import traceback
 import typing as t
 
 from .._common.errors import KeywardError
-from .._common.text import cleaned
+from .._common.text import cleaned, redacted
 from .account import UNKNOWN_ACCOUNT, account_in
 from .boto import ClientError
 from .denials import denial
@@ -121,7 +121,7 @@ def explain(error: BaseException, context: ErrorContext = NO_CONTEXT) -> ErrorDe
     message = cleaned(str(error))
     known = is_known(error)
     sentence = cleaned(local_sentence(error, message, context.profile, context.sso_profile))
-    trace = None if known else "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    trace = None if known else redacted("".join(traceback.format_exception(type(error), error, error.__traceback__)))
     return ErrorDetails(code, sentence, message or None, None, trace)
 
 

@@ -14,7 +14,7 @@ import typing as t
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import HAS_BOTO3
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from .._common.text import cleaned
+from .._common.text import cleaned, remember, url_secrets
 from .boto import BotoCoreError, Config
 from .session import ConnectionSettings
 
@@ -32,6 +32,12 @@ def aws_module(argument_spec: dict[str, t.Any], **kwargs: t.Any) -> AnsibleAWSMo
             msg=f"boto3 is not installed for {sys.executable}: install it there, "
             "or set ansible_python_interpreter to a Python that has it"
         )
+    endpoint_url = module.params.get("endpoint_url") or ""
+    if "@" in endpoint_url:
+        known = url_secrets(endpoint_url)
+        remember(*known)
+        # It is no secret option, and the result shows options.
+        module._module.no_log_values.update(known)
     return module
 
 

@@ -24,6 +24,8 @@ _NO_SECRET_NAME = re.compile(r"(?:FILE|PATH|DIR|URL|URI|HOST|NAME|_ID|TYPE|MODE|
 _NO_SECRET = frozenset({"true", "false", "yes", "no", "on", "off", "none", "null", "0", "1"})
 
 _URL = re.compile(r"\s*[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_ENDS_OF_HOST = re.compile(r"[/?#@:\\]")
+_LEAST_PIECE = 3
 _SLASHES = re.compile(r"(?:/|\\+/|%(?:25)*2f|\\+u002f|&#(?:47|x2f);){2}", re.IGNORECASE)
 _AT_SIGNS = ("@", "%40", "%2540", "\\u0040", "&#64;", "&#x40;")
 _QUOTED_URL = re.compile(r"([\"'])[a-z][a-z0-9+.-]{1,20}:(//(?:(?!\1).){1,4096}@)", re.IGNORECASE | re.DOTALL)
@@ -99,11 +101,17 @@ def environment_secrets(environment: t.Mapping[str, str]) -> frozenset[str]:
     for name, value in environment.items():
         if _SECRET_NAME.search(name) and not _NO_SECRET_NAME.search(name) and value.lower() not in _NO_SECRET:
             secrets.add(value)
-        is_url = bool(_URL.match(value))
-        if "@" in value and (is_url or "proxy" in name.lower()):
-            user_info = value.rpartition("@")[0].partition("://" if is_url else "\0")[2 if is_url else 0]
-            secrets.update({user_info, user_info.partition(":")[2]})
+        if _URL.match(value) or "proxy" in name.lower():
+            secrets |= url_secrets(value)
     return frozenset(secret for secret in secrets if secret.strip())
+
+
+def url_secrets(url: str) -> set[str]:
+    """What a URL knows of its user, and what a parser takes for it that ends a host at another character."""
+    user_info = _URL.sub("", url.rpartition("@")[0])
+    password = user_info.partition(":")[2]
+    pieces = [*_ENDS_OF_HOST.split(user_info)[:1], *_ENDS_OF_HOST.split(password)]
+    return {user_info, password, *(piece for piece in pieces if len(piece) >= _LEAST_PIECE)}
 
 
 @functools.lru_cache(maxsize=4096)

@@ -15,9 +15,9 @@ from __future__ import annotations
 import re
 import typing as t
 
-from .redaction import LONGEST_SECRET, Redactor, redactor, remember
+from .redaction import LONGEST_SECRET, Redactor, redactor, remember, url_secrets
 
-__all__ = ["Redactor", "cleaned", "plural", "printable", "redacted", "remember"]
+__all__ = ["Redactor", "cleaned", "plural", "printable", "redacted", "remember", "url_secrets"]
 
 MOST_CHARACTERS = 500
 

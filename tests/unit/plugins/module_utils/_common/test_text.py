@@ -205,6 +205,14 @@ def test_the_environment_s_secrets_are_masked(monkeypatch: pytest.MonkeyPatch) -
     assert cleaned(text) == "***, ***, ***, ***, /run/token, true"
 
 
+def test_the_pieces_that_a_parser_makes_of_a_password_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:hunter2/xyz#odd?@127.0.0.1:9")
+    assert cleaned("Failed to parse: 'me:hunter2' is not a valid host or port") == (
+        "Failed to parse: 'me:***' is not a valid host or port"
+    )
+    assert cleaned("port 'hunter2', path '/xyz', fragment 'odd'") == "port '***', path '/***', fragment '***'"
+
+
 def test_a_secret_that_is_remembered_is_masked_from_then_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redaction, "_remembered", frozenset())
     assert cleaned("it says remember-me") == "it says remember-me"
