@@ -29,6 +29,12 @@ class NoAnswerError(KeywardError):
     passing = False
     """Whether the same request may succeed later."""
 
+    def __init__(self, url: str, fault: str, advice: str, setting: str, evidence: str = "") -> None:
+        said = f" ({evidence})" if evidence else ""
+        super().__init__(f"{url}: {fault}: {advice}{said}", setting=setting, evidence=evidence)
+        self.fault = f"{fault}{said}"
+        """What happened, without the advice."""
+
 
 class NoAnswerYetError(NoAnswerError):
     passing = True
@@ -47,7 +53,7 @@ SETTINGS = Settings()
 
 
 class Cause(t.NamedTuple):
-    """What the operating system, the TLS library or the HTTP library said, as another process may have told it."""
+    """What the operating system, the TLS library or the HTTP library said; another process may have told it."""
 
     kind: str
     """The name of the exception's class."""
@@ -76,47 +82,49 @@ def cause_of(error: BaseException) -> Cause:
 
 def timed_out(url: str, seconds: float, settings: Settings = SETTINGS) -> NoAnswerError:
     proxy = _proxy_of(url)
-    way = f" by the proxy {proxy}" if proxy else ""
-    sentence = f"{url}: no answer within {seconds:.3g} s{way}: raise {settings.timeout}, or check the network"
-    return NoAnswerYetError(sentence, setting=settings.timeout)
+    fault = f"no answer in time, within {seconds:.3g} s{f' by the proxy {proxy}' if proxy else ''}"
+    return NoAnswerYetError(url, fault, f"raise {settings.timeout}, or check the network", settings.timeout)
 
 
 def no_answer(url: str, cause: Cause, settings: Settings = SETTINGS) -> NoAnswerError:
-    """The sentence for a request that failed, in words of its cause."""
+    """The error for a request that failed, in words of its cause."""
     evidence = cleaned(cause.text)
     if cause.tls and cause.kind not in _CUT_OFF:
         return _tls_failed(url, cause, evidence, settings)
-    if cause.kind == "FileNotFoundError" or cause.number in _FILES:
+    if cause.kind == "FileNotFoundError" or cause.number in _FILES or "TLS" in cause.text:
         files = f"{settings.ca_path} and {settings.client_cert}"
-        return NoAnswerError(f"{url}: a certificate file cannot be read: check {files} ({evidence})", setting=files)
-    advice, setting = _way_there(url, cause, settings)
-    return NoAnswerYetError(f"{url}{advice} ({evidence})", setting=setting)
+        return NoAnswerError(url, "a certificate file cannot be read", f"check {files}", files, evidence)
+    fault, advice, setting = _way_there(url, cause, settings)
+    return NoAnswerYetError(url, fault, advice, setting, evidence)
 
 
-def _way_there(url: str, cause: Cause, settings: Settings) -> tuple[str, str]:
+def _way_there(url: str, cause: Cause, settings: Settings) -> tuple[str, str, str]:
     """What is wrong between here and there, and the setting for it."""
     proxy = _proxy_of(url)
     if proxy:
         variables = "HTTP_PROXY, HTTPS_PROXY and NO_PROXY"
-        return f": the proxy {proxy} gave no connection: check {variables}", variables
+        return f"the proxy {proxy} gave no connection", f"check {variables}", variables
     if cause.names:
-        return f": the name cannot be resolved: check {settings.url} and the name server", settings.url
+        return "the name cannot be resolved", f"check {settings.url} and the name server", settings.url
     if cause.kind in {"BadStatusLine", "RemoteDisconnected"} and url.startswith("http:"):
-        return f": the connection ended without an answer: check {settings.url}, where https may be meant", settings.url
-    if cause.number in _UNREACHABLE or cause.kind in {"RemoteDisconnected", "IncompleteRead", *_CUT_OFF}:
-        return " cannot be reached: check the address and the network", settings.url
-    return f": no usable answer: check {settings.url} and the network", settings.url
+        return "the connection ended without an answer", f"check {settings.url}, where https may be meant", settings.url
+    if cause.kind == "IncompleteRead":
+        return "the answer was cut off", "check the network", settings.url
+    if cause.number in _UNREACHABLE or cause.kind in {"RemoteDisconnected", *_CUT_OFF}:
+        return "cannot be reached", "check the address and the network", settings.url
+    return "no usable answer", f"check {settings.url} and the network", settings.url
 
 
 def _tls_failed(url: str, cause: Cause, evidence: str, settings: Settings) -> NoAnswerError:
     if cause.reason in _NO_TLS:
-        advice = f"the server does not speak TLS on this port: check {settings.url}, where http may be meant"
-        return NoAnswerError(f"{url}: {advice} ({evidence})", setting=settings.url)
+        fault = "the server does not speak TLS on this port"
+        return NoAnswerError(url, fault, f"check {settings.url}, where http may be meant", settings.url, evidence)
     if "CERTIFICATE_REQUIRED" in cause.reason or "HANDSHAKE_FAILURE" in cause.reason:
-        advice = f"TLS failed: the server may want a client certificate: check {settings.client_cert}"
-        return NoAnswerError(f"{url}: {advice} ({evidence})", setting=settings.client_cert)
-    trust = f"{settings.ca_path}, and {settings.client_cert} where the server wants one"
-    return NoAnswerError(f"{url}: TLS verification failed: check {trust} ({evidence})", setting=trust)
+        advice = f"the server may want a client certificate: check {settings.client_cert}"
+        return NoAnswerError(url, "TLS failed", advice, settings.client_cert, evidence)
+    advice = f"check {settings.ca_path}, and {settings.client_cert} where the server wants one"
+    trust = f"{settings.ca_path} and {settings.client_cert}"
+    return NoAnswerError(url, "TLS verification failed", advice, trust, evidence)
 
 
 def _proxy_of(url: str) -> str:

@@ -101,8 +101,11 @@ def _response(method: str, url: str, options: HttpOptions, headers: t.Mapping[st
 
 def _text(response: t.Any, headers: Message, url: str) -> str:
     content: bytes = response.read(MOST_BYTES + 1)
+    declared = headers.get("Content-Length", "")
+    if declared.isdecimal() and len(content) < min(int(declared), MOST_BYTES):
+        raise http.client.IncompleteRead(content, int(declared) - len(content))
     if len(content) <= MOST_BYTES and headers.get("Content-Encoding", "").strip().lower() in ("gzip", "deflate"):
         content = zlib.decompressobj(_AUTOMATIC).decompress(content, MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
-        raise NoAnswerError(f"{url}: the answer is longer than {MOST_BYTES >> 20} MiB: check url", setting="url")
+        raise NoAnswerError(url, f"the answer is longer than {MOST_BYTES >> 20} MiB", "check url", "url")
     return content.decode("utf-8", "replace")

@@ -18,32 +18,42 @@ import typing as t
 from pathlib import Path
 
 from ansible_collections.keyward.iam.plugins.module_utils._common.backoff import retry_after
+from ansible_collections.keyward.iam.plugins.module_utils._http.faults import (
+    SETTINGS,
+    Cause,
+    NoAnswerError,
+    Settings,
+    no_answer,
+    timed_out,
+)
 
-from .messages import FaultError, PassingFaultError, Reply, TimeoutFaultError, Tls, TlsFaultError
+from .messages import Reply, Tls
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
 
 _PROGRAM = Path(__file__).with_name("worker.py")
-_FAULTS = {"passing": PassingFaultError, "timeout": TimeoutFaultError, "lasting": FaultError, "trust": TlsFaultError}
+_MOST_SECONDS = 86400.0
 
 
 class Connection:
     """One kept-alive connection, held by a process that starts with the first request."""
 
-    def __init__(self, tls: Tls) -> None:
+    def __init__(self, tls: Tls, settings: Settings = SETTINGS) -> None:
         self._tls = tls
+        self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
         self._pid = 0
 
     def post(self, url: str, until: float, *, data: bytes, headers: Mapping[str, str]) -> Reply:
-        """One attempt, which ends at ``until`` on the monotonic clock. Raises FaultError."""
+        """One attempt, which ends at ``until`` on the monotonic clock. Raises NoAnswerError."""
         process = self._running()
+        seconds = min(max(0.001, until - time.monotonic()), _MOST_SECONDS)
         about = {
             "url": url,
             "headers": dict(headers),
             "length": len(data),
-            "seconds": max(0.001, until - time.monotonic()),
+            "seconds": seconds,
             "verify": self._tls.verify,
             "cert": self._tls.client_cert,
         }
@@ -55,11 +65,12 @@ class Connection:
             raise
         exit_code = None if second else process.wait()
         if not first:
-            raise _no_answer(exit_code)
+            raise self._ended(url, seconds, exit_code)
         head, text = json.loads(first), json.loads(second or b'""')
-        if "fault" in head:
-            raise _FAULTS[head["fault"]](text)
-        return Reply(head["status"], text or head["reason"], retry_after(head["retry_after"]))
+        if "cause" in head:
+            cause = Cause(**head["cause"])
+            raise timed_out(url, seconds, self._settings) if cause.timeout else no_answer(url, cause, self._settings)
+        return Reply(head["status"], text or head["reason"], retry_after(head["retry_after"]), head["location"])
 
     def close(self) -> None:
         if self._process and self._pid == os.getpid():
@@ -81,6 +92,12 @@ class Connection:
         )
         return self._process
 
+    def _ended(self, url: str, seconds: float, exit_code: int | None) -> NoAnswerError:
+        if exit_code == -signal.SIGALRM:
+            return timed_out(url, seconds, self._settings)
+        fault = f"the process that posts ended with {exit_code}"
+        return NoAnswerError(url, fault, f"check {self._settings.url}", self._settings.url)
+
 
 def _exchange(process: subprocess.Popen[bytes], request: bytes) -> tuple[bytes, bytes]:
     """The two lines of an answer, which are empty where the process ended before."""
@@ -90,9 +107,3 @@ def _exchange(process: subprocess.Popen[bytes], request: bytes) -> tuple[bytes, 
         requests.write(request)
         requests.flush()
     return answers.readline(), answers.readline()
-
-
-def _no_answer(exit_code: int | None) -> FaultError:
-    if exit_code == -signal.SIGALRM:
-        return TimeoutFaultError("no answer in time")
-    return FaultError(f"the process that posts ended with {exit_code}")

@@ -3,18 +3,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""What exporters speak of when they speak HTTP."""
+"""What exporters say and hear by HTTP."""
 
 from __future__ import annotations
 
 import typing as t
 from http import HTTPStatus
 
-from ansible_collections.keyward.iam.plugins.module_utils._common.errors import KeywardError
-
 
 class Tls(t.NamedTuple):
-    """How the two sides know each other: True, False, or a file of certificates; a client certificate, with its key."""
+    """How a server is verified: True, False, or a file of certificates; a client certificate, with its key."""
 
     verify: bool | str = True
     client_cert: tuple[str, str | None] | None = None
@@ -24,23 +22,9 @@ class Reply(t.NamedTuple):
     status: int
     text: str
     retry_after: float | None
+    location: str | None = None
+    """Where a redirect leads, which is not followed."""
 
     @property
     def ok(self) -> bool:
         return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
-
-
-class FaultError(KeywardError):
-    """There was no answer. A sentence for people."""
-
-
-class PassingFaultError(FaultError):
-    """The same request may succeed later."""
-
-
-class TimeoutFaultError(PassingFaultError):
-    """There was no answer in time."""
-
-
-class TlsFaultError(FaultError):
-    """The two sides did not trust each other."""

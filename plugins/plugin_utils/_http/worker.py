@@ -11,7 +11,7 @@ name knows none at all. A process can be ended at any moment, whatever it waits 
 for one whose parent is gone.
 
 A request is a line of JSON, which tells its body's length, and that body. An answer is two lines of JSON: one as soon
-as the other side's headers are there, or a fault is, and one with the text of the answer or the fault.
+as the other side's headers are there, or the cause why there are none, and one with the begin of the answer's text.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import ssl
 import sys
 import typing as t
 
-# Whoever starts this has looked whether the library is there.
+# The program that starts this has checked that the library is there.
 with contextlib.suppress(ImportError):
     import requests
     import requests.adapters
@@ -32,6 +32,7 @@ with contextlib.suppress(ImportError):
     import urllib3.exceptions
 
 _MOST_TEXT = 16384
+_MOST_LAYERS = 20
 
 
 class Posts:
@@ -43,6 +44,8 @@ class Posts:
 
     def __init__(self) -> None:
         self._session = requests.Session()
+        # Else the library reads the whole body of a redirect, also of one that it does not follow.
+        self._session.get_redirect_target = lambda _resp: None  # type: ignore[method-assign]
         self._session.headers["User-Agent"] = "keyward.iam"
         adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=1)
         self._session.mount("https://", adapter)
@@ -63,13 +66,16 @@ class Posts:
                 allow_redirects=False,
                 stream=True,
             )
-        except (OSError, urllib3.exceptions.HTTPError) as error:
-            fault, text = _fault(error)
-            _tell({"fault": fault})
+        except Exception as error:  # noqa: BLE001 - whatever it is, the parent is to know it
+            text = ""
+            _tell({"cause": _cause(error)})
         else:
             with response:
-                retry_after = response.headers.get("Retry-After")
-                _tell({"status": response.status_code, "reason": response.reason, "retry_after": retry_after})
+                headers = {
+                    "retry_after": response.headers.get("Retry-After"),
+                    "location": response.headers.get("Location"),
+                }
+                _tell({"status": response.status_code, "reason": response.reason, **headers})
                 text = _text(response)
         # Before the parent knows that this one is over: it may send the next one at once.
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -111,30 +117,30 @@ def _text(response: requests.Response) -> str:
     return text.decode("utf-8", "replace").strip()
 
 
-def _fault(error: Exception) -> tuple[str, str]:
-    cause = _cause(error)
-    text = getattr(cause, "verify_message", None) or getattr(cause, "strerror", None) or str(cause)
-    cut_off = isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError))
-    if isinstance(cause, ssl.SSLError) and not cut_off:
-        return "trust", f"TLS failed: {text}"
-    if isinstance(error, requests.Timeout):
-        return "timeout", "no answer in time"
-    if isinstance(error, requests.ConnectionError):
-        return "passing", f"no connection: {text}"
-    if isinstance(error, (requests.RequestException, urllib3.exceptions.HTTPError)):
-        return "lasting", str(error)
-    # What requests does not wrap is a file that it cannot find.
-    return "trust", str(error)
+def _cause(error: Exception) -> dict[str, t.Any]:
+    """What the operating system, the TLS library or the HTTP library said, for the parent to judge."""
+    cause = _innermost(error)
+    tls = isinstance(cause, ssl.SSLError)
+    return {
+        "kind": type(cause).__name__,
+        "text": getattr(cause, "verify_message", None) or getattr(cause, "strerror", None) or str(cause) or repr(cause),
+        "number": None if tls else getattr(cause, "errno", None),
+        "reason": (getattr(cause, "reason", None) or "") if tls else "",
+        "tls": tls,
+        "timeout": isinstance(error, requests.Timeout) or isinstance(cause, TimeoutError),
+        "names": isinstance(cause, OSError) and type(cause).__name__ in {"gaierror", "herror"},
+    }
 
 
-def _cause(error: BaseException) -> BaseException:
-    """What the operating system or the TLS library said, without the layers around it."""
-    while True:
+def _innermost(error: BaseException) -> BaseException:
+    """Without the layers that libraries put around it."""
+    for _layer in range(_MOST_LAYERS):
         layers = (error.__cause__, error.__context__, getattr(error, "reason", None), *error.args[-1:])
         inner = next((layer for layer in layers if isinstance(layer, BaseException)), None)
         if inner is None:
-            return error
+            break
         error = inner
+    return error
 
 
 if __name__ == "__main__":

@@ -13,11 +13,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from ansible_collections.keyward.iam.plugins.module_utils._common.text import cleaned
+from ansible_collections.keyward.iam.plugins.module_utils._http.faults import NoAnswerError, Settings
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront.access import REPORT_PATH, AccessError
 
 from .._delivery.exporter import ExportResult, ExportStatus
 from .._http.connection import Connection
-from .._http.messages import FaultError, PassingFaultError, TimeoutFaultError, Tls, TlsFaultError
 from .lines import RESERVED_TAGS, LineEncoder
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ansible_collections.keyward.iam.plugins.module_utils._wavefront.tokens import Token
 
     from .._delivery.options import Labels
-    from .._http.messages import Reply
+    from .._http.messages import Reply, Tls
 
 _GZIP_LEVEL = 6
 _HEADERS = {"Content-Type": "application/octet-stream", "Content-Encoding": "gzip"}
@@ -51,7 +51,9 @@ class Wavefront:
         self._token = token
         self._timeout = timeout
         self._label = label
-        self._connection = Connection(tls)
+        self._connection = Connection(
+            tls, Settings(label("url"), label("timeout"), label("ca_path"), label("client_cert", "client_key"))
+        )
 
     def encoder(self) -> LineEncoder:
         return LineEncoder()
@@ -62,6 +64,8 @@ class Wavefront:
         answer = self._attempt(body, until)
         if answer.unauthorized and self._token.renew():
             answer = self._attempt(body, until)
+        if answer.setting == self._label("timeout") and seconds < self._timeout:
+            answer = answer._replace(setting=self._label("deadline"))
         return answer._replace(reason=cleaned(" ".join(answer.reason.split()), self._token.secrets))
 
     def shutdown(self) -> None:
@@ -74,28 +78,25 @@ class Wavefront:
             reply = self._connection.post(f"{self._url}?f=wavefront", until, data=body, headers=_HEADERS | bearer)
         except AccessError as error:
             status = ExportStatus.RETRY if error.passing else ExportStatus.STOP
-            return ExportResult(status, "no token", str(error), self._token.setting)
-        except FaultError as error:
-            status = ExportStatus.RETRY if isinstance(error, PassingFaultError) else ExportStatus.STOP
-            setting = self._label("url")
-            if isinstance(error, TlsFaultError):
-                setting = self._label("ca_path", "client_cert", "client_key")
-            elif isinstance(error, TimeoutFaultError):
-                setting = self._label("timeout", "deadline")
-            return ExportResult(status, "no answer", f"{self._url}: {error}", setting)
+            return ExportResult(status, "no token", str(error), error.setting or self._token.setting)
+        except NoAnswerError as error:
+            status = ExportStatus.RETRY if error.passing else ExportStatus.STOP
+            setting = error.setting or self._label("url")
+            return ExportResult(status, "no answer", f"{self._url}: {error.fault}", setting)
         return self._answer(reply)
 
     def _authorize(self, grant: Grant, until: float) -> Reply:
         try:
             return self._connection.post(grant.url, until, data=grant.body.encode(), headers=grant.headers)
-        except FaultError as error:
-            raise AccessError(f"{grant.url}: {error}", passing=isinstance(error, PassingFaultError)) from error
+        except NoAnswerError as error:
+            raise AccessError(f"{grant.url}: {error.fault}", setting=error.setting, passing=error.passing) from error
 
     def _answer(self, reply: Reply) -> ExportResult:
         if reply.ok:
             return ExportResult(ExportStatus.ACCEPTED)
         code = f"HTTP {reply.status}"
-        answer = ExportResult(ExportStatus.STOP, code, f"{self._url}: {code}: {reply.text}", self._label("url"))
+        said = f"redirected to {reply.location}" if reply.location else reply.text
+        answer = ExportResult(ExportStatus.STOP, code, f"{self._url}: {code}: {said}", self._label("url"))
         if reply.status in _UNAUTHORIZED:
             return answer._replace(setting=self._token.setting, unauthorized=True)
         if reply.status in _PASSING or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:

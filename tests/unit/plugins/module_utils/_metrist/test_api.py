@@ -165,7 +165,7 @@ def test_a_back_end_that_is_not_there() -> None:
     with MetristBackEnd(TOKEN) as gone:
         url = gone.url
 
-    with pytest.raises(KeywardError, match=f"{url}/api/v0/.* cannot be reached: .*Connection refused"):
+    with pytest.raises(KeywardError, match=f"{url}/api/v0/.*: cannot be reached: .*Connection refused"):
         BackEnd(url, TOKEN, HttpOptions()).status()
 
 

@@ -122,7 +122,7 @@ def test_pushback_is_waited_out_as_long_as_it_asks_for(tenant: WavefrontTenant, 
 def test_no_answer_is_not_tried_again(tenant: WavefrontTenant) -> None:
     tenant.answers(hang(), slow_head(10), slow_body(10), drop_before_read())
     for _attempt in range(4):
-        with pytest.raises(KeywardError, match=r"no answer within 0\.3 s|the connection ended without an answer"):
+        with pytest.raises(KeywardError, match=r"no answer in time|the connection ended without"):
             client(tenant.url, HttpOptions(timeout=0.3)).create("alert", ALERT)
     assert tenant.alerts == {}
 
