@@ -45,7 +45,7 @@ class Posts:
     def __init__(self) -> None:
         self._session = requests.Session()
         # Else the library reads the whole body of a redirect, also of one that it does not follow.
-        self._session.get_redirect_target = lambda _resp: None  # type: ignore[method-assign]
+        self._session.get_redirect_target = lambda _resp: None  # type: ignore[method-assign,assignment]
         self._session.headers["User-Agent"] = "keyward.iam"
         adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=1)
         self._session.mount("https://", adapter)
