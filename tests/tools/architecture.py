@@ -25,7 +25,9 @@ _FOR_PEOPLE = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 _CONTROLLER = {"plugin_utils", "callback", "action", "inventory", "lookup", "filter", "test"}
 _OF_ANSIBLE = ("ansible.plugins", "ansible.parsing", "ansible.utils", "ansible.executor", "ansible.inventory")
 
-_GENERIC = ("plugin_utils/_journal/", "plugin_utils/_delivery/", "plugin_utils/_http/", "plugin_utils/_wavefront/")
+_GENERIC = tuple(
+    f"plugin_utils/{package}/" for package in ("_journal", "_delivery", "_http", "_wavefront", "_otlp", "_prometheus")
+)
 _IAM = ("module_utils/_access_keys", "module_utils/_probe", "module_utils/_aws", "module_utils/_credentials")
 _IAM_ON_THE_CONTROLLER = {
     "plugin_utils/_metrics/conversion",

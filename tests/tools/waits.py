@@ -13,7 +13,7 @@ from pathlib import Path
 
 # By the last name of what is called.
 _WAITING = {
-    *("sleep", "pause", "select", "poll", "epoll_wait", "wait", "wait_for", "acquire", "flock", "lockf", "sigwait"),
+    *("sleep", "pause", "select", "epoll_wait", "wait", "wait_for", "acquire", "flock", "lockf", "sigwait"),
     *("Popen", "run", "call", "check_call", "check_output", "communicate", "system", "waitpid", "wait3", "run_command"),
     *("recv", "recv_into", "accept", "connect", "create_connection", "getaddrinfo", "gethostbyname"),
     *("open_url", "fetch_url", "urlopen", "request", "post", "put", "patch", "iter_content", "readline", "input"),
@@ -21,7 +21,7 @@ _WAITING = {
 }
 # These have namesakes that do not wait, such as those of dictionaries and texts.
 _WAITING_WITHOUT_ARGUMENTS = {"get", "join", "result", "read", "exception"}
-_MODULES_OF_WAITS = {"run": {"subprocess"}, "call": {"subprocess"}, "poll": set(), "put": {"requests"}}
+_MODULES_OF_WAITS = {"run": {"subprocess"}, "call": {"subprocess"}, "put": {"requests"}}
 _BOUNDS = {"timeout", "block"}
 
 
@@ -67,6 +67,9 @@ def _waits(call: ast.Call) -> bool:
     name, owner = call.func.attr, ast.unparse(call.func.value)
     if name in _MODULES_OF_WAITS:
         return owner in _MODULES_OF_WAITS[name]
+    if name == "poll":
+        # That of a process only looks.
+        return bool(call.args)
     if name in _WAITING_WITHOUT_ARGUMENTS:
         return not call.args and _BOUNDS.issuperset(word.arg or "" for word in call.keywords)
     return name in _WAITING

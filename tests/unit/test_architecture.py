@@ -145,6 +145,10 @@ def test_a_flat_private_module_is_found(tree: Path) -> None:
     )
 
 
+def test_every_main_is_short() -> None:
+    assert architecture.long_mains(_ROOT) == []
+
+
 def test_a_main_of_twenty_lines_is_found(tree: Path) -> None:
     body = "    pass\n"
     _write(
