@@ -46,6 +46,8 @@ ACCESS_DENIED_CODES = frozenset({"AccessDenied", "AccessDeniedException", "Unaut
 UNREADABLE_RESPONSE = "UnreadableResponse"
 """The code of a response that is not AWS's, such as the page of a proxy."""
 
+_MOST_CHARACTERS = 1000
+
 _UNKNOWN_KEY = "AWS does not know the access key id, or it is inactive: check aws_access_key_id"
 _CREDENTIAL_SENTENCES = {
     "ExpiredToken": "the session token has expired: renew the temporary credentials",
@@ -106,23 +108,18 @@ def error_code(error: BaseException) -> str:
 
 def explain(error: BaseException, context: ErrorContext = NO_CONTEXT) -> ErrorDetails:
     """Explain any exception that was met while talking to AWS."""
-    code = error_code(error)
+    code = cleaned(error_code(error))
     if isinstance(error, ClientError):
-        message = str(_error_of(error).get("Message") or "")
+        message = cleaned(str(_error_of(error).get("Message") or ""))
         request_id = response_metadata(error).get("RequestId")
-        return ErrorDetails(
-            code,
-            _client_error(error, code, cleaned(message), context),
-            cleaned(message) or None,
-            cleaned(str(request_id)) if request_id else None,
-        )
+        sentence = cleaned(_client_error(error, code, message, context), limit=_MOST_CHARACTERS)
+        return ErrorDetails(code, sentence, message or None, cleaned(str(request_id)) if request_id else None)
     if isinstance(error, KeywardError):
-        return ErrorDetails(code, cleaned(error.sentence or str(error)), error.evidence)
+        return ErrorDetails(code, cleaned(error.sentence or str(error), limit=_MOST_CHARACTERS), error.evidence)
     message = cleaned(str(error))
-    known = is_known(error)
-    sentence = cleaned(local_sentence(error, message, context.profile, context.sso_profile))
-    trace = None if known else redacted("".join(traceback.format_exception(type(error), error, error.__traceback__)))
-    return ErrorDetails(code, sentence, message or None, None, trace)
+    sentence = cleaned(local_sentence(error, message, context.profile, context.sso_profile), limit=_MOST_CHARACTERS)
+    lines = () if is_known(error) else traceback.format_exception(type(error), error, error.__traceback__)
+    return ErrorDetails(code, sentence, message or None, None, redacted("".join(lines)) or None)
 
 
 def response_metadata(error: t.Any) -> dict[str, t.Any]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _UNKNOWN_ERROR = "The request processing has failed because of an unknown error, exception or failure."
 
-Effect = Literal["error", "hang", "trickle", "drop", "delay"]
+Effect = Literal["error", "page", "hang", "trickle", "drop", "delay"]
 
 
 class Which(TypedDict, total=False):
@@ -51,6 +51,7 @@ class Fault:
     code: str = "ServiceFailure"
     status: int | None = None
     message: str = _UNKNOWN_ERROR
+    body: str = ""
     seconds: float = 0.0
     hits: int = field(default=0, init=False)
 
@@ -102,6 +103,10 @@ class Faults:
     ) -> Fault:
         """Answer an error; without ``status`` the one that AWS gives the code."""
         return self.add(Fault("error", action, code=code, status=status, message=message, **which))
+
+    def page(self, action: str, status: int, body: str, **which: Unpack[Which]) -> Fault:
+        """Answer what a proxy, a captive portal or a gateway would: any text with any status."""
+        return self.add(Fault("page", action, status=status, body=body, **which))
 
     def hang(self, action: str, **which: Unpack[Which]) -> Fault:
         """Take the request and never answer."""

@@ -116,6 +116,9 @@ async def _suffer(
         case "error":
             error = AwsError(fault.code, fault.message, fault.status)
             return await _send(request, record, _refusal(record.service, error, record))
+        case "page":
+            record.answered(fault.status or 200)
+            return web.Response(status=fault.status or 200, body=fault.body.encode(), content_type="text/html")
         case "delay":
             await asyncio.sleep(fault.seconds)
     assert answer is not None
