@@ -22,27 +22,10 @@ from tools.checkout import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_WORKER = "PYTEST_XDIST_WORKER"
-_HOME = pytest.StashKey[Path]()
 
-
-def pytest_configure(config: pytest.Config) -> None:
-    if _WORKER not in os.environ:
-        config.stash[_HOME] = Path(tempfile.mkdtemp(prefix="keyward-home-"))
-        _leave_home(Path.home(), config.stash[_HOME])
-    # Ignored by what a script or nohup starts in the background, these would be by every process that a test starts.
-    for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
-        if signal.getsignal(number) is signal.SIG_IGN:
-            signal.signal(number, handler)
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if _HOME in config.stash:
-        shutil.rmtree(config.stash[_HOME])
-
-
-def _leave_home(home: Path, own: Path) -> None:
+def _leave_home() -> Path:
     """Nothing that the user has set is read by a test, and nothing is written to the user's home."""
+    home, own = Path.home(), Path(tempfile.mkdtemp(prefix="keyward-home-"))
     for name in [name for name in os.environ if name.upper().startswith(FOREIGN)]:
         del os.environ[name]
     os.environ["HOME"] = str(own)
@@ -52,6 +35,23 @@ def _leave_home(home: Path, own: Path) -> None:
         if os.access(path, os.R_OK):
             os.environ.setdefault("PIP_CONFIG_FILE", str(path))
     os.environ["PIP_CACHE_DIR"] = str(ROOT / ".cache" / "pip")
+    return own
+
+
+# Here, since other conftests import Ansible, which reads its configuration. Workers inherit what the first process set.
+_HOME = None if "PYTEST_XDIST_WORKER" in os.environ else _leave_home()
+
+
+def pytest_configure() -> None:
+    # Ignored by what a script or nohup starts in the background, these would be by every process that a test starts.
+    for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
+
+
+def pytest_unconfigure() -> None:
+    if _HOME is not None:
+        shutil.rmtree(_HOME)
 
 
 @pytest.fixture
@@ -70,4 +70,5 @@ def wavefront() -> Iterator[WavefrontReceiver]:
 def ansible(tmp_path: Path) -> Ansible:
     home = tmp_path / "home"
     home.mkdir()
-    return Ansible(home)
+    # On localhost Ansible would look for the user's home by name.
+    return Ansible(home, {"ANSIBLE_REMOTE_TEMP": str(home / ".ansible" / "tmp")})

@@ -49,6 +49,12 @@ def test_the_query_of_a_metric_is_about_it(metric: str) -> None:
     assert asked == {metric}
 
 
+def test_the_units_are_those_that_are_exported() -> None:
+    units = {"d": "days", "ms": "milliseconds", "s": "seconds"}
+    told = {metric: row[0] if row[0] in units.values() else "1" for metric, row in ROWS.items()}
+    assert told == {metric: units.get(entry.unit, entry.unit) for metric, entry in names.DESCRIPTIONS.items()}
+
+
 def test_the_tags_of_a_metric_are_those_it_has() -> None:
     reported: dict[str, set[str]] = {}
     for point in every_point():

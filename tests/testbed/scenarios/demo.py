@@ -89,6 +89,7 @@ def _prepare(home: Path, aws: AwsEndpoint, wavefront: WavefrontReceiver) -> Ansi
         ANSIBLE_CALLBACKS_ENABLED="keyward.iam.wavefront",
         WAVEFRONT_URL=wavefront.url,
         WAVEFRONT_API_TOKEN=TOKEN,
+        ANSIBLE_REMOTE_TEMP=str(home / ".ansible" / "tmp"),
     )
     with (home / "config").open("a") as config:
         config.write(

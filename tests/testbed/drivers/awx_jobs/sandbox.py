@@ -19,7 +19,7 @@ from pathlib import Path
 _UNSHARE = ["unshare", "--mount", "--propagation=private", "--pid", "--fork", "--mount-proc", "--kill-child"]
 _READ_ONLY = 'mount --bind "$1" "$2"; mount -o remount,bind,ro "$2"; shift 2; exec "$@"'
 # Read everything, write nothing: what the tests run may be in folders of root.
-_CAPABILITIES = ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search", "--securebits=+no_setuid_fixup")
+CAPABILITIES = ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search", "--securebits=+no_setuid_fixup")
 
 
 class Sandbox:
@@ -39,7 +39,7 @@ class Sandbox:
         """Wrap a command; ``place`` is an empty folder where it finds the project."""
         if self._is_root:
             ids = (f"--reuid={self.user}", f"--regid={self.user}", "--clear-groups")
-            command = ["setpriv", *ids, *_CAPABILITIES, "--", *command]
+            command = ["setpriv", *ids, *CAPABILITIES, "--", *command]
         if self._unshares:
             return [*_UNSHARE, "sh", "-ec", _READ_ONLY, "sh", str(project), str(place), *command]
         shutil.copytree(project, place, dirs_exist_ok=True)
