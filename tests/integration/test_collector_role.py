@@ -104,6 +104,23 @@ def test_what_would_not_stay_a_value_is_refused(ansible: Ansible) -> None:
         assert missing == [], (number, text)
 
 
+@pytest.mark.once
+def test_what_the_collector_cannot_do_without_is_asked_for(ansible: Ansible) -> None:
+    cases = {
+        "Set collector_wavefront_url": {"collector_wavefront_url": ""},
+        "Set collector_probe_namespace": {"collector_probe_namespace": ""},
+        "Nothing would run": {"collector_keys": False, "collector_probe": False},
+        "Only one of these can be used": {
+            "collector_wavefront_api_token": "a",
+            "collector_wavefront_csp_api_token": "b",
+        },
+        "Remove it with collector_state=absent before you change": {"__collector_made": {"user": "other"}},
+    }
+    run = role(ansible, list(cases.values()))
+    said = re.findall(r"CASE \d (.*)", run.output)
+    assert [sentence in text for sentence, text in zip(cases, said, strict=True)] == [True] * len(cases), said
+
+
 def test_values_arrive_on_the_host_as_they_were_given(ansible: Ansible, tmp_path: Path) -> None:
     case = {
         "collector_keys_exempt_users": UNSAFE,

@@ -12,7 +12,9 @@ Each fixture is a stage of its life, and the tests look at what it left.
 
 from __future__ import annotations
 
+import hashlib
 import re
+import tarfile
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -80,7 +82,15 @@ def sources(systemd_host: SystemdHost, controller: Ansible, wheels: Path, amazon
     with PackageIndex(wheels, systemd_host.gateway) as index, Galaxy([archive], systemd_host.gateway) as galaxy:
         trusted = f"[global]\ntrusted-host = {systemd_host.gateway}\n"
         (systemd_host.root / "etc/pip.conf").write_text(trusted)
-        yield {"collector_index_url": index.url, "collector_galaxy_server": galaxy.url}
+        with tarfile.open(archive) as tar:
+            listed = tar.extractfile("FILES.json")
+            assert listed is not None
+            checksum = hashlib.sha256(listed.read()).hexdigest()
+        yield {
+            "collector_index_url": index.url,
+            "collector_galaxy_server": galaxy.url,
+            "collector_amazon_aws_checksum": checksum,
+        }
 
 
 @pytest.fixture(scope="module")
@@ -156,12 +166,6 @@ def discarded(systemd_host: SystemdHost, deployment: Deployment, removed: Run) -
     """And once more, with the points that it has left."""
     (systemd_host.root / PYTHON).unlink()
     return deployment.remove(collector_keep_journal=False)
-
-
-def test_a_probe_without_a_namespace_is_told_of(deployment: Deployment) -> None:
-    run = deployment.deploy(collector_probe_namespace="")
-    assert run.code == 2
-    assert "Set collector_probe_namespace" in run
 
 
 def test_the_end_of_the_run_tells_what_was_set_up(deployed: Run) -> None:
