@@ -217,7 +217,10 @@ def test_the_environment_wins_over_the_configuration(
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"AWSAccessKeyId": "AKIA0"}, "error_code=InvalidClientTokenId AWS does not know the access key id"),
+        (
+            {"AWSAccessKeyId": "AKIA0"},
+            "error_code=InvalidClientTokenId region us-east-1 must be enabled and of the key's",
+        ),
         ({"Namespace": "a b"}, "error_code=InvalidOption namespace 'a b' must be 1 to 42 letters"),
         *(
             ({name: value}, f"error_code=MissingSetting {name} is not set: ")

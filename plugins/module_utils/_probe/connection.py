@@ -75,7 +75,7 @@ class ProbeConnection:
         """Raises CallError, or StoppedError."""
         response, error, _duration_ms = self.attempt(operation, parameters, seconds)
         if error is not None:
-            raise CallError(error, self._context) from error
+            raise CallError(error, self.context) from error
         return t.cast("dict[str, t.Any]", response)
 
     def identify(self, seconds: float) -> Account:
@@ -84,16 +84,17 @@ class ProbeConnection:
         self.region = self.region or account.control_plane_region
         return account
 
+    def context(self) -> ErrorContext:
+        """What is known of the profile, for the sentences of errors."""
+        return self._session.describe() if self._session else NO_CONTEXT
+
     def _run(self, function: t.Callable[[], T], seconds: float) -> T:
         try:
             return self._calls.run(function, seconds)
         except StoppedError:
             raise
         except Exception as error:
-            raise CallError(error, self._context) from error
-
-    def _context(self) -> ErrorContext:
-        return self._session.describe() if self._session else NO_CONTEXT
+            raise CallError(error, self.context) from error
 
     def _no_credentials_in(self, seconds: float) -> UserError:
         waiting_for = self._session.helpers.waiting_for if self._session else None

@@ -89,7 +89,7 @@ class StepRunner:
             return None
         # Where a policy is detached, its absence is that of the attachment.
         policy_arn = parameters.get("PolicyArn") if step.leaves is Presence.PRESENT else None
-        failure = classify(attempt.error, policy_arn)
+        failure = classify(attempt.error, policy_arn, self._connection.context)
         if failure.error_class is ErrorClass.TIMEOUT:
             return failure._replace(sentence=f"no answer within {self._settings.step_timeout:g} s")
         # Names are of this run only, so an entity that an earlier attempt may have made is its own.

@@ -28,7 +28,8 @@ def answer(code: str, status: int = 400, message: str = "words of AWS") -> Clien
 def page(code: str, status: int) -> ClientError:
     """What is not AWS's, such as the page of a gateway."""
     error = answer(code, status)
-    error.response.update({UNREADABLE_RESPONSE: True})  # type: ignore[typeddict-unknown-key]
+    response: Any = error.response
+    response[UNREADABLE_RESPONSE] = True
     return error
 
 
