@@ -129,7 +129,10 @@ def _tls_failed(url: str, cause: Cause, evidence: str, settings: Settings) -> No
 
 def _proxy_of(url: str) -> str:
     """The proxy that the environment names for this address, without its password."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     proxies = getproxies()
     proxy = proxies.get(parts.scheme) or proxies.get("all")
     if not proxy or proxy_bypass(parts.hostname or ""):
