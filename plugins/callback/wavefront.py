@@ -14,6 +14,7 @@ author:
   - keyward contributors (!UNKNOWN)
 extends_documentation_fragment:
   - keyward.iam._delivery
+  - keyward.iam._delivery.tls
 description:
   - Turns the results of M(keyward.iam.access_key_info) and M(keyward.iam.probe) into points and delivers these to
     Wavefront (VMware Aria Operations for Applications), to a tenant or through a proxy.
@@ -34,16 +35,13 @@ notes:
   - With a stdout callback whose output programs read, such as C(ansible.posix.json), what is for people goes to the
     standard error.
   - C(ansible) runs without callbacks unless E(ANSIBLE_LOAD_CALLBACK_PLUGINS) is V(1).
-  - HTTP proxies are taken from the environment, as E(HTTPS_PROXY) and E(NO_PROXY) name them.
-  - Requests are made by a process of the callback's own, which is ended when O(timeout) is over, also while a name is
-    looked up or an answer comes byte by byte.
 requirements:
   - requests (Python library) on the controller
 options:
   url:
     description:
       - The tenant, as in V(https://example.wavefront.com), or the proxy, as in V(http://proxy.example.com:2878).
-      - A slash at the end or the path C(/report) does no harm.
+      - A slash at the end and the path C(/report) are ignored.
     type: str
     env:
       - name: WAVEFRONT_URL
@@ -64,7 +62,7 @@ options:
         key: api_token
   api_token_file:
     description:
-      - A file that holds the token and nothing else.
+      - A file with the token and nothing else.
       - It is read for every request, and may be replaced at any time.
     type: path
     env:
@@ -73,7 +71,7 @@ options:
       - section: callback_wavefront
         key: api_token_file
   csp_url:
-    description: Where the access tokens of VMware Cloud services come from.
+    description: The address of VMware Cloud services, which issue access tokens.
     type: str
     default: https://console.cloud.vmware.com
     env:
@@ -84,7 +82,7 @@ options:
   csp_api_token:
     description:
       - An API token of VMware Cloud services.
-      - The access token that it gives is renewed before it ends, and once when it is refused.
+      - The access token is renewed before it expires, and once when it is refused.
     type: str
     secret: true
     env:
@@ -93,7 +91,7 @@ options:
       - section: callback_wavefront
         key: csp_api_token
   csp_api_token_file:
-    description: A file that holds O(csp_api_token) and nothing else. It may be replaced at any time.
+    description: A file with O(csp_api_token) and nothing else. It may be replaced at any time.
     type: path
     env:
       - name: WAVEFRONT_CSP_API_TOKEN_FILE
@@ -120,7 +118,7 @@ options:
       - section: callback_wavefront
         key: csp_client_secret
   csp_client_secret_file:
-    description: A file that holds O(csp_client_secret) and nothing else. It may be replaced at any time.
+    description: A file with O(csp_client_secret) and nothing else. It may be replaced at any time.
     type: path
     env:
       - name: WAVEFRONT_CSP_CLIENT_SECRET_FILE
@@ -128,7 +126,7 @@ options:
       - section: callback_wavefront
         key: csp_client_secret_file
   csp_org_id:
-    description: The organization for which the OAuth app asks.
+    description: The organization of the OAuth app.
     type: str
     env:
       - name: WAVEFRONT_CSP_ORG_ID
@@ -189,33 +187,24 @@ options:
       - section: callback_wavefront
         key: deadline
   ca_path:
-    description: A file or directory of certificates to trust instead of the system's.
-    type: path
     env:
       - name: WAVEFRONT_CA_PATH
     ini:
       - section: callback_wavefront
         key: ca_path
   validate_certs:
-    description: Whether the certificate of the other side must be valid.
-    type: bool
-    default: true
     env:
       - name: WAVEFRONT_VALIDATE_CERTS
     ini:
       - section: callback_wavefront
         key: validate_certs
   client_cert:
-    description: A client certificate in PEM format, with or without its key.
-    type: path
     env:
       - name: WAVEFRONT_CLIENT_CERT
     ini:
       - section: callback_wavefront
         key: client_cert
   client_key:
-    description: The key of O(client_cert), where it is in a file of its own. It must have no passphrase.
-    type: path
     env:
       - name: WAVEFRONT_CLIENT_KEY
     ini:

@@ -70,3 +70,25 @@ options:
 notes:
   - An environment variable that is empty counts as not set.
 """
+
+    # What those have that connect to a server.
+    TLS = r"""
+options:
+  ca_path:
+    description: A file or directory of certificates to trust, instead of those of the system.
+    type: path
+  validate_certs:
+    description: Whether to verify the certificate of the server.
+    type: bool
+    default: true
+  client_cert:
+    description: A client certificate in PEM format, with or without its key.
+    type: path
+  client_key:
+    description: The key of O(client_cert), if it is in a file of its own. It must not have a passphrase.
+    type: path
+notes:
+  - HTTP proxies come from the environment, from E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY).
+  - Requests are made by a process of the callback's own. It is ended when O(timeout) is over, also while a name is
+    looked up or a response comes byte by byte.
+"""

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 def _definitions() -> dict[str, dict[str, Any]]:
     """The callback's options, as Ansible puts them together."""
     options: dict[str, dict[str, Any]] = {}
-    for text in (fragment.ModuleDocFragment.DOCUMENTATION, callback.DOCUMENTATION):
+    shared = fragment.ModuleDocFragment
+    for text in (shared.DOCUMENTATION, shared.TLS, callback.DOCUMENTATION):
         for name, about in yaml.safe_load(text)["options"].items():
             options[name] = options.get(name, {}) | about
     return options
