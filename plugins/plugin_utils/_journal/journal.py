@@ -14,6 +14,7 @@ nothing is opened to count them. Its first line holds the same, and a checksum o
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -173,11 +174,12 @@ class Journal:
     def lock(self, seconds: float) -> Iterator[None]:
         """The right to deliver and to remove, which one process has at a time. Raises BusyError."""
         with contextlib.ExitStack() as stack:
-            with explained(f"{self.directory} cannot be locked", self.directory):
+            with explained(f"{self.directory} cannot be written", self.directory):
                 make_directory(self.directory)
                 if not os.access(self.directory, os.W_OK | os.X_OK):
                     # What could not be removed afterwards would be sent by every run.
-                    raise PermissionError(0, "it cannot be written")
+                    raise PermissionError(errno.EACCES, "no right to, or a file system that is read-only")
+            with explained(f"{self.directory} cannot be locked", self.directory):
                 prepare_lock(self.directory, _LOCK)
                 try:
                     stack.enter_context(locks.locked(self.directory / _LOCK, seconds))
