@@ -206,3 +206,14 @@ def test_what_is_missing_or_wrong_is_said(ansible: Ansible, awx: Awx) -> None:
         in refused
     )
     assert awx.objects("credential_types") == []
+
+    # A check is red where the run would be, before it makes anything.
+    given = {"keyward_awx_project_url": REPOSITORY, "keyward_awx_for": ["collect"]}
+    for unknown in ({"keyward_awx_organization": "Nowhere"}, {"keyward_awx_collect_credentials": ["Missing"]}):
+        checked = ansible.playbook(AWX, "--check", **given, **unknown)
+        assert checked.code == 2, checked.output
+        assert ("Nowhere" if "keyward_awx_organization" in unknown else "Missing") in checked
+    awx.add("execution_environments", name="Keyward", image="theirs:1", organization=awx.add("organizations", name="B"))
+    shared = ansible.playbook(AWX, **given, keyward_awx_execution_environment_image="mine:1")
+    assert shared.code == 2
+    assert "set keyward_awx_execution_environment to a name of your own" in shared
