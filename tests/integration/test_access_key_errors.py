@@ -155,7 +155,10 @@ def test_a_malformed_credentials_file(ansible: Ansible, names: list[str], text: 
     [
         ({"warn_age_days": 200}, "warn_age_days (200) must be between 0 and max_age_days (180)"),
         ({"warn_age_days": -1}, "warn_age_days (-1) must be between 0 and max_age_days (180)"),
+        ({"max_age_days": 90, "warn_age_days": 91}, "warn_age_days (91) must be between 0 and max_age_days (90)"),
         ({"concurrency": 0}, "concurrency (0) must be at least 1"),
+        ({"profile_timeout": 0}, "profile_timeout (0.0) must be at least 1"),
+        ({"profile_timeout": "inf"}, "profile_timeout (inf) must be at most 86400"),
         ({"profiles": ["a"], "profile": "b"}, "profiles and profile are mutually exclusive: set one of them"),
         ({"access_key": "AKIA"}, "access_key and secret_key go together: set both or neither"),
         (
@@ -166,6 +169,22 @@ def test_a_malformed_credentials_file(ansible: Ansible, names: list[str], text: 
 )
 def test_options_that_do_not_fit(ansible: Ansible, arguments: dict[str, Any], sentence: str) -> None:
     assert failure(ansible, **arguments)["msg"] == sentence
+
+
+def test_a_misspelled_setting_of_the_client_is_one_sentence(ansible: Ansible) -> None:
+    result = failure(ansible, aws_config={"conect_timeout": 3})
+    assert result["msg"].startswith("aws_config is not what botocore's Config takes: ")
+    assert "conect_timeout" in result["msg"]
+
+
+def test_half_of_a_key_pair_in_the_environment_does_no_harm(
+    ansible: Ansible, account: Account, profiles: Callable[..., None]
+) -> None:
+    profiles(one=account)
+    ansible.set(AWS_ACCESS_KEY_ID="AKIAHALF")
+    arguments = {"profiles": ["one"], "credential_report": False, "max_age_days": 20}
+    result = ansible.module(MODULE, arguments)
+    assert result["profiles"][0]["ok"] is True, "and warn_age_days follows max_age_days, not below 0"
 
 
 def test_boto3_missing(ansible: Ansible) -> None:
