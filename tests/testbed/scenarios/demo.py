@@ -46,7 +46,7 @@ Both servers run until Ctrl-C. In another terminal:
 
   . {file}
   ansible-playbook keyward.iam.collect -e '{{"keyward_profiles": ["*"]}}'
-  ansible-playbook keyward.iam.probe -e keyward_probe_profile=production -e keyward_probe_namespace=demo"""
+  ansible-playbook keyward.iam.probe -e keyward_probe_profile=production"""
 
 
 def main() -> int:
@@ -101,7 +101,8 @@ def _prepare(home: Path, aws: AwsEndpoint, wavefront: WavefrontReceiver) -> Ansi
 
 def _keep(ansible: Ansible) -> None:
     """Leave the servers up, and the settings that lead to them in a file for a shell."""
-    settings = {"HOME": str(ansible.home), "PATH": ansible.environment["PATH"], **ansible.variables}
+    probe = {"METRIST_NAMESPACE": "demo", "METRIST_AWS_REGION": "us-east-1"}
+    settings = {"HOME": str(ansible.home), "PATH": ansible.environment["PATH"], **ansible.variables, **probe}
     file = ansible.home / "environment"
     file.touch(mode=0o600)
     file.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in settings.items()))
