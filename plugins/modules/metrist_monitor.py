@@ -63,7 +63,7 @@ options:
     type: int
     default: 120
   run_groups:
-    description: The run groups whose orchestrators run the probe.
+    description: The run groups. Their orchestrators run the probe.
     type: list
     elements: str
     default: []

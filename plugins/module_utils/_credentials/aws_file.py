@@ -62,7 +62,7 @@ class AwsFile:
         self.values = {title: dict(parser.items(title)) for title in parser.sections()}
 
     def find(self, wanted: t.Callable[[str], bool]) -> Section | None:
-        """Return the section whose title is wanted."""
+        """Return the section that has a wanted title."""
         found = [section for section in self.sections if wanted(section.title)]
         if len(found) > 1:
             raise AwsFileError(f"lines {found[0].first + 1} and {found[1].first + 1} begin sections of one profile")

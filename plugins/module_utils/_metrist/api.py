@@ -40,7 +40,7 @@ class MetristError(KeywardError):
 
 
 class MonitorStatus(t.NamedTuple):
-    """What the back end knows of the monitor, whoever registered it."""
+    """The state of the monitor in the back end."""
 
     monitor_state: str | None
     last_checked: str | None

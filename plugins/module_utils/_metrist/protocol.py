@@ -50,8 +50,8 @@ class MessageStream:
 
     def send(self, message: str) -> None:
         """
-        Raises OSError where nobody listens. The text is made ASCII: orchestrators disagree on whether the length is in
-        bytes or in characters.
+        Raises OSError if the other end is closed. The text is made ASCII: orchestrators disagree on whether the length
+        is in bytes or in characters.
         """
         text = message.encode("ascii", "backslashreplace")[:_LONGEST]
         content = b"%05d %s" % (len(text), text)

@@ -78,7 +78,6 @@ class HistoryFile:
 
     def _store(self, histories: dict[str, StepHistory]) -> None:
         content = {"version": _VERSION, "steps": {name: history.to_json() for name, history in histories.items()}}
-        # Only the holder of the lock writes here, so what a killed one left is in nobody's way.
         atomic.write(self.path, json.dumps(content).encode())
 
 
