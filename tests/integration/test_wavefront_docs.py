@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from ansible_collections.keyward.iam.plugins.callback import wavefront
-from ansible_collections.keyward.iam.plugins.doc_fragments import _wavefront
+from ansible_collections.keyward.iam.plugins.doc_fragments import _delivery, _wavefront
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront.module import ACCESS_SPEC
 from ansible_collections.keyward.iam.plugins.modules import wavefront_alert, wavefront_dashboard
 from testbed.fakes.wavefront_tenant import WavefrontTenant
@@ -61,7 +61,13 @@ def test_options_are_the_documented_ones(module: ModuleType) -> None:
 
 def test_access_is_given_as_to_the_callback() -> None:
     """By the same names, kinds and defaults, but for the address, without which a callback stays out of the way."""
-    callback = yaml.safe_load(wavefront.DOCUMENTATION)["options"]
+    fragment = _delivery.ModuleDocFragment
+    parts = [
+        yaml.safe_load(text)["options"] for text in (fragment.DOCUMENTATION, fragment.TLS, wavefront.DOCUMENTATION)
+    ]
+    callback: dict[str, dict[str, Any]] = {}
+    for name, about in ((name, about) for part in parts for name, about in part.items()):
+        callback[name] = {**callback.get(name, {}), **about}
     shared = {name: option for name, option in SHARED.items() if name != "url"}
     assert _facts(shared) == _facts({name: callback[name] for name in shared})
 
