@@ -70,7 +70,7 @@ class Failure(t.NamedTuple):
     traceback: str | None = None
 
 
-class CallError(Exception):
+class CallError(KeywardError):
     """A call, or what it needs, failed: C(error) as it was raised, and what it says."""
 
     def __init__(self, error: BaseException, context: t.Callable[[], ErrorContext] = lambda: NO_CONTEXT) -> None:
