@@ -1,0 +1,144 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""Sends data points over OTLP/HTTP, and says what the answer means by OTLP's specification."""
+
+from __future__ import annotations
+
+import gzip
+import time
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from google.protobuf.message import DecodeError
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
+    ExportMetricsPartialSuccess,
+    ExportMetricsServiceResponse,
+)
+
+from ansible_collections.keyward.iam.plugins.module_utils._common.text import cleaned
+from ansible_collections.keyward.iam.plugins.module_utils._http.faults import NoAnswerError, Settings
+
+from .._delivery.exporter import ExportResult, ExportStatus
+from .._http.connection import Connection
+from .encoder import DataPoint, DataPointEncoder, Described, request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from .._delivery.options import Labels
+    from .._http.messages import Reply, Tls
+
+_GZIP_LEVEL = 6
+_RETRYABLE = frozenset(
+    {
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.BAD_GATEWAY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.GATEWAY_TIMEOUT,
+    }
+)
+_UNAUTHORIZED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+
+
+class Otlp:
+    """The exporter behind the callback of the same name."""
+
+    name = "otlp"
+    most_points = 10_000
+    reserved_tags = frozenset({"cloud.account.id", "cloud.region"})
+
+    def __init__(
+        self,
+        endpoint: str,
+        headers: Callable[[], Mapping[str, str]],
+        resource: Mapping[str, str],
+        described: Mapping[str, Described],
+        tls: Tls,
+        label: Labels,
+        *,
+        compress: bool,
+        timeout: float,
+        version: str,
+    ) -> None:
+        """``headers`` are asked for with each request, since their file may be replaced at any time."""
+        self.destination = endpoint
+        self._headers = headers
+        self._resource = resource
+        self._described = described
+        self._label = label
+        self._compress = compress
+        self._timeout = timeout
+        self._version = version
+        settings = Settings(label("endpoint"), label("timeout"), label("ca_path"), label("client_cert"))
+        self._connection = Connection(tls, settings)
+
+    def encoder(self) -> DataPointEncoder:
+        return DataPointEncoder()
+
+    def export(self, items: Sequence[DataPoint], seconds: float) -> ExportResult:
+        until = time.monotonic() + min(seconds, self._timeout)
+        try:
+            secrets = self._headers()
+        except OSError as error:
+            reason = f"the headers cannot be read: {error.strerror}"
+            return ExportResult(ExportStatus.STOP, "no headers", reason, self._label("headers_file"))
+        except ValueError as error:
+            return ExportResult(ExportStatus.STOP, "no headers", str(error), self._label("headers_file"))
+        headers = {**secrets, "Content-Type": "application/x-protobuf"}
+        body = request(items, self._resource, self._version, self._described)
+        if self._compress:
+            body = gzip.compress(body, _GZIP_LEVEL)
+            headers["Content-Encoding"] = "gzip"
+        try:
+            reply = self._connection.post(self.destination, until, data=body, headers=headers)
+        except NoAnswerError as error:
+            status = ExportStatus.RETRY if error.passing else ExportStatus.STOP
+            setting = error.setting or self._label("endpoint")
+            result = ExportResult(status, "no answer", f"{self.destination}: {error.fault}", setting)
+        else:
+            result = self._partial_success(reply) if reply.ok else self._refusal(reply)
+        return result._replace(reason=cleaned(result.reason, secrets.values()))
+
+    def shutdown(self) -> None:
+        self._connection.close()
+
+    def _partial_success(self, reply: Reply) -> ExportResult:
+        """An answer that is none of OTLP's, such as a proxy's page, is no acceptance."""
+        try:
+            partial = ExportMetricsServiceResponse.FromString(reply.content).partial_success
+        except DecodeError:
+            reason = f"{self.destination}: HTTP {reply.status} without an answer of OTLP: {reply.text}"
+            return ExportResult(ExportStatus.STOP, "no OTLP", reason, self._label("endpoint"))
+        return ExportResult(
+            ExportStatus.ACCEPTED,
+            "partial success" if partial.rejected_data_points else "",
+            partial.error_message,
+            partly_rejected=partial.rejected_data_points,
+        )
+
+    def _refusal(self, reply: Reply) -> ExportResult:
+        code = f"HTTP {reply.status}"
+        said = f"redirected to {reply.location}" if reply.location else _status_text(reply)
+        result = ExportResult(
+            ExportStatus.STOP, code, f"{self.destination}: {code}: {said}", self._label("endpoint")
+        )
+        if reply.status in _UNAUTHORIZED:
+            return result._replace(setting=self._label("headers", "headers_file"), unauthorized=True)
+        if reply.status in _RETRYABLE:
+            return result._replace(status=ExportStatus.RETRY, retry_after=reply.retry_after)
+        if reply.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return result._replace(status=ExportStatus.TOO_LARGE, setting=self._label("batch_size"))
+        if reply.status == HTTPStatus.BAD_REQUEST:
+            return result._replace(status=ExportStatus.REJECTED)
+        return result
+
+
+def _status_text(reply: Reply) -> str:
+    """The message of the google.rpc.Status that OTLP refuses with, which is laid out as a partial success is."""
+    try:
+        return ExportMetricsPartialSuccess.FromString(reply.content).error_message or reply.text
+    except DecodeError:
+        return reply.text

@@ -1,0 +1,118 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""From the options of the callback otlp and OpenTelemetry's variables to its exporter, each mistake with a sentence."""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from .._delivery.options import SettingError
+from .._http.messages import Tls
+from .exporter import Otlp
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .._delivery.options import Options
+    from .encoder import Described
+
+_PATH = "v1/metrics"
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_PROTOCOLS = ("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
+_MILLISECONDS = 1000
+SERVICE = "keyward.iam"
+
+
+def make_exporter(options: Options, described: Mapping[str, Described], version: str) -> Otlp:
+    """Raises SettingError."""
+    _check_protocol()
+    client_cert, client_key = options.path("client_cert"), options.path("client_key")
+    if client_key and not client_cert:
+        raise SettingError("client_key needs client_cert")
+    if options("headers") and options.path("headers_file"):
+        raise SettingError("only one of headers, headers_file can be used")
+    given = parse_headers(options("headers") or "", "headers")
+    headers_file = options.path("headers_file")
+    return Otlp(
+        endpoint=_endpoint(options),
+        headers=partial(read_headers, Path(headers_file)) if headers_file else lambda: given,
+        resource=_resource(options),
+        described=described,
+        tls=Tls(
+            verify=options("validate_certs") and (options.path("ca_path") or True),
+            client_cert=(client_cert, client_key) if client_cert else None,
+        ),
+        label=options.label,
+        compress=options("compression") == "gzip",
+        timeout=options("timeout"),
+        version=version,
+    )
+
+
+def parse_headers(text: str, option: str) -> dict[str, str]:
+    """
+    Headers as OpenTelemetry writes them in a variable: name=value, separated by commas, values percent-encoded.
+
+    Raises SettingError, which does not quote them.
+    """
+    headers: dict[str, str] = {}
+    for number, pair in enumerate(filter(None, map(str.strip, text.split(","))), start=1):
+        name, equals, value = map(str.strip, pair.partition("="))
+        name, value = unquote(name), unquote(value)
+        if not equals or not _TOKEN.fullmatch(name) or any(ord(character) < ord(" ") for character in value):
+            raise SettingError(f"{option} must look like name=value,name=value, which header {number} does not")
+        headers[name.lower()] = value
+    return headers
+
+
+def read_headers(path: Path) -> dict[str, str]:
+    """The headers of a file, by lines or commas. Raises OSError, SettingError, and ValueError for bytes that are no text."""
+    return parse_headers(path.read_text(encoding="utf-8").replace("\n", ","), f"headers_file {path}")
+
+
+def _endpoint(options: Options) -> str:
+    """The signal's own endpoint is used as it is; the path of the signal is added to the general one."""
+    endpoint = options("endpoint")
+    if not endpoint:
+        general = os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", "").strip()
+        endpoint = general and f"{general.rstrip('/')}/{_PATH}"
+    if not endpoint:
+        raise SettingError(
+            "there is no endpoint: set OTEL_EXPORTER_OTLP_METRICS_ENDPOINT or OTEL_EXPORTER_OTLP_ENDPOINT, or endpoint "
+            "in the section callback_otlp of ansible.cfg"
+        )
+    parts = urlsplit(endpoint)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SettingError("endpoint must look like https://otel.example.com:4318/v1/metrics")
+    if parts.username is not None or parts.password is not None:
+        raise SettingError("endpoint must not hold a user name or password: use headers_file")
+    return str(endpoint)
+
+
+def _resource(options: Options) -> dict[str, str]:
+    """By the specification, the variable of the service's name takes precedence."""
+    resource = {"service.name": SERVICE}
+    for pair in filter(None, map(str.strip, (options("resource_attributes") or "").split(","))):
+        name, equals, value = map(str.strip, pair.partition("="))
+        if not (name and equals):
+            raise SettingError(f"resource_attributes must look like key=value,key=value, which {pair!r:.80} does not")
+        resource[unquote(name)] = unquote(value)
+    service = os.environ.get("OTEL_SERVICE_NAME", "").strip()
+    return resource | ({"service.name": service} if service else {})
+
+
+def _check_protocol() -> None:
+    for name in _PROTOCOLS:
+        protocol = os.environ.get(name, "").strip()
+        if protocol:
+            if protocol != "http/protobuf":
+                raise SettingError(f"{name} is {protocol!r:.40}, and this callback speaks http/protobuf only")
+            return
