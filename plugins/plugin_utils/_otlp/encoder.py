@@ -78,15 +78,13 @@ def attributes_of(texts: Mapping[str, str]) -> Iterable[KeyValue]:
     return (KeyValue(key=key, value=AnyValue(string_value=value)) for key, value in texts.items())
 
 
-def request(
-    points: Iterable[DataPoint], resource: Mapping[str, str], version: str, described: Mapping[str, Described]
-) -> bytes:
+def request(points: Iterable[DataPoint], resource: Mapping[str, str], described: Mapping[str, Described]) -> bytes:
     """One request that holds all data points, those of a metric together."""
     message = ExportMetricsServiceRequest()
     of_resource = message.resource_metrics.add()
     of_resource.resource.attributes.extend(attributes_of(resource))
     scope = of_resource.scope_metrics.add()
-    scope.scope.name, scope.scope.version = SCOPE, version
+    scope.scope.name = SCOPE
     by_metric: dict[str, list[NumberDataPoint]] = {}
     for name, point in points:
         by_metric.setdefault(name, []).append(point)

@@ -61,17 +61,15 @@ class Otlp:
         *,
         compress: bool,
         timeout: float,
-        version: str,
     ) -> None:
         """``headers`` are asked for with each request, since their file may be replaced at any time."""
         self.destination = endpoint
         self._headers = headers
-        self._resource = resource
+        self.resource = resource
         self._described = described
         self._label = label
         self._compress = compress
-        self._timeout = timeout
-        self._version = version
+        self.timeout = timeout
         settings = Settings(label("endpoint"), label("timeout"), label("ca_path"), label("client_cert"))
         self._connection = Connection(tls, settings)
 
@@ -79,7 +77,7 @@ class Otlp:
         return DataPointEncoder()
 
     def export(self, items: Sequence[DataPoint], seconds: float) -> ExportResult:
-        until = time.monotonic() + min(seconds, self._timeout)
+        until = time.monotonic() + min(seconds, self.timeout)
         try:
             secrets = self._headers()
         except OSError as error:
@@ -88,7 +86,7 @@ class Otlp:
         except ValueError as error:
             return ExportResult(ExportStatus.STOP, "no headers", str(error), self._label("headers_file"))
         headers = {**secrets, "Content-Type": "application/x-protobuf"}
-        body = request(items, self._resource, self._version, self._described)
+        body = request(items, self.resource, self._described)
         if self._compress:
             body = gzip.compress(body, _GZIP_LEVEL)
             headers["Content-Encoding"] = "gzip"
@@ -122,9 +120,7 @@ class Otlp:
     def _refusal(self, reply: Reply) -> ExportResult:
         code = f"HTTP {reply.status}"
         said = f"redirected to {reply.location}" if reply.location else _status_text(reply)
-        result = ExportResult(
-            ExportStatus.STOP, code, f"{self.destination}: {code}: {said}", self._label("endpoint")
-        )
+        result = ExportResult(ExportStatus.STOP, code, f"{self.destination}: {code}: {said}", self._label("endpoint"))
         if reply.status in _UNAUTHORIZED:
             return result._replace(setting=self._label("headers", "headers_file"), unauthorized=True)
         if reply.status in _RETRYABLE:

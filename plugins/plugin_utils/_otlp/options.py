@@ -27,13 +27,16 @@ if TYPE_CHECKING:
 _PATH = "v1/metrics"
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _PROTOCOLS = ("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
+_TIMEOUTS = ("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT")
+_OWN_TIMEOUT = "KEYWARD_OTLP_TIMEOUT"
 _MILLISECONDS = 1000
+_MOST_MILLISECONDS = 3_600_000
 SERVICE = "keyward.iam"
 
 
-def make_exporter(options: Options, described: Mapping[str, Described], version: str) -> Otlp:
+def make_exporter(options: Options, described: Mapping[str, Described]) -> Otlp:
     """Raises SettingError."""
-    _check_protocol()
+    _check_variables()
     client_cert, client_key = options.path("client_cert"), options.path("client_key")
     if client_key and not client_cert:
         raise SettingError("client_key needs client_cert")
@@ -52,8 +55,7 @@ def make_exporter(options: Options, described: Mapping[str, Described], version:
         ),
         label=options.label,
         compress=options("compression") == "gzip",
-        timeout=options("timeout"),
-        version=version,
+        timeout=_timeout(options),
     )
 
 
@@ -109,7 +111,21 @@ def _resource(options: Options) -> dict[str, str]:
     return resource | ({"service.name": service} if service else {})
 
 
-def _check_protocol() -> None:
+def _timeout(options: Options) -> float:
+    """OpenTelemetry's variables are in milliseconds. The option's own variable takes precedence over them."""
+    for name in () if os.environ.get(_OWN_TIMEOUT, "").strip() else _TIMEOUTS:
+        text = os.environ.get(name, "").strip()
+        if text:
+            if not text.isdecimal() or not 0 < int(text) <= _MOST_MILLISECONDS:
+                raise SettingError(f"{name} must be 1 to {_MOST_MILLISECONDS} milliseconds, not {text!r:.40}")
+            return int(text) / _MILLISECONDS
+    timeout: float = options("timeout")
+    return timeout
+
+
+def _check_variables() -> None:
+    if os.environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true":
+        raise SettingError("OTEL_SDK_DISABLED is true")
     for name in _PROTOCOLS:
         protocol = os.environ.get(name, "").strip()
         if protocol:

@@ -26,7 +26,7 @@ TAGS = {"name": "alice", "account": "111122223333", "region": "us-west-2"}
 
 def decoded(*points: Point, resource: dict[str, str] | None = None) -> Any:
     encoder = DataPointEncoder()
-    body = request(map(encoder.encode, points), resource or {}, "0.1.0", names.DESCRIPTIONS)
+    body = request(map(encoder.encode, points), resource or {}, names.DESCRIPTIONS)
     return ExportMetricsServiceRequest.FromString(body)
 
 
@@ -39,7 +39,7 @@ def test_a_point_is_a_gauge_with_unit_time_and_attributes() -> None:
     [of_resource] = message.resource_metrics
     assert attributes(of_resource.resource) == {"service.name": "keyward.iam"}
     [scope] = of_resource.scope_metrics
-    assert (scope.scope.name, scope.scope.version) == ("keyward.iam", "0.1.0")
+    assert scope.scope.name == "keyward.iam"
     [metric] = scope.metrics
     assert (metric.name, metric.unit, metric.WhichOneof("data")) == ("aws.iam.accessKey", "d", "gauge")
     [point] = metric.gauge.data_points

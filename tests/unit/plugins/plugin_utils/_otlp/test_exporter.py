@@ -1,0 +1,149 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""The exporter against a receiver that decodes with OpenTelemetry's own classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.exporter import ExportResult, ExportStatus
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.options import SettingError
+from ansible_collections.keyward.iam.plugins.plugin_utils._http.messages import Tls
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics import names
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.point import Point
+from ansible_collections.keyward.iam.plugins.plugin_utils._otlp.exporter import Otlp
+from testbed.fakes.otlp import OtlpReceiver, partial
+from testbed.fakes.otlp.receiver import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TIME = 1_795_314_303
+SECRET = "hunter2/with+odd=signs"
+
+
+class Labels:
+    def __call__(self, *names: str) -> str:
+        return " and ".join(names)
+
+
+@pytest.fixture
+def otlp() -> Iterator[OtlpReceiver]:
+    with OtlpReceiver(headers={"api-key": SECRET}) as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def export(otlp: OtlpReceiver) -> Iterator[Any]:
+    """Exports two points, by an exporter with these arguments."""
+    made: list[Otlp] = []
+
+    def run(endpoint: str = "", **changes: Any) -> ExportResult:
+        arguments: dict[str, Any] = {
+            "headers": lambda: {"api-key": SECRET},
+            "resource": {"service.name": "keyward.iam"},
+            "described": names.DESCRIPTIONS,
+            "tls": Tls(),
+            "label": Labels(),
+            "compress": True,
+            "timeout": 10.0,
+            **changes,
+        }
+        exporter = Otlp(endpoint or otlp.endpoint, **arguments)
+        made.append(exporter)
+        encoder = exporter.encoder()
+        points = [encoder.encode(Point(names.KEY_AGE, age, TIME, {"name": "alice"})) for age in (209, 3)]
+        return exporter.export(points, 10)
+
+    yield run
+    for exporter in made:
+        exporter.shutdown()
+
+
+@pytest.mark.parametrize("compress", [True, False])
+def test_points_arrive(otlp: OtlpReceiver, export: Any, *, compress: bool) -> None:
+    assert export(compress=compress) == ExportResult(ExportStatus.ACCEPTED)
+    assert [(point.metric, point.value, point.unit, point.timestamp) for point in otlp.points] == [
+        ("aws.iam.accessKey", 209, "d", TIME * 10**9),
+        ("aws.iam.accessKey", 3, "d", TIME * 10**9),
+    ]
+    assert otlp.points[0].resource == {"service.name": "keyward.iam"}
+    assert otlp.requests[0].get("content-encoding") == ("gzip" if compress else None)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "setting"),
+    [
+        (400, ExportStatus.REJECTED, "endpoint"),
+        (401, ExportStatus.STOP, "headers and headers_file"),
+        (403, ExportStatus.STOP, "headers and headers_file"),
+        (404, ExportStatus.STOP, "endpoint"),
+        (413, ExportStatus.TOO_LARGE, "batch_size"),
+        (415, ExportStatus.STOP, "endpoint"),
+        (429, ExportStatus.RETRY, "endpoint"),
+        (500, ExportStatus.STOP, "endpoint"),
+        (501, ExportStatus.STOP, "endpoint"),
+        (502, ExportStatus.RETRY, "endpoint"),
+        (503, ExportStatus.RETRY, "endpoint"),
+        (504, ExportStatus.RETRY, "endpoint"),
+    ],
+)
+def test_an_answer_means_what_the_specification_says(
+    otlp: OtlpReceiver, export: Any, answer: int, status: ExportStatus, setting: str
+) -> None:
+    otlp.answers(answer)
+    result = export()
+    assert (result.status, result.code, result.setting) == (status, f"HTTP {answer}", setting)
+    assert f"HTTP {answer}: the test asked for {answer}" in result.reason
+
+
+def test_a_wait_that_is_asked_for_is_told(otlp: OtlpReceiver, export: Any) -> None:
+    otlp.answers(Answer(503, headers={"Retry-After": "7"}))
+    assert export().retry_after == 7
+
+
+def test_a_partial_success_counts_what_was_rejected(otlp: OtlpReceiver, export: Any) -> None:
+    otlp.answers(partial(1, "no such tenant\x1b[2J"))
+    result = export()
+    assert (result.status, result.partly_rejected) == (ExportStatus.ACCEPTED, 1)
+    assert result.reason == "no such tenant\\x1b[2J"
+
+
+def test_a_page_instead_of_an_answer_is_no_acceptance(otlp: OtlpReceiver, export: Any) -> None:
+    otlp.answers(Answer(200, raw=b"<html>Please sign in</html>"))
+    result = export()
+    assert (result.status, result.setting) == (ExportStatus.STOP, "endpoint")
+    assert "Please sign in" in result.reason
+
+
+def test_secrets_that_are_quoted_are_masked(otlp: OtlpReceiver, export: Any) -> None:
+    otlp.answers(Answer(401, text=f"the key {SECRET} is not known"))
+    reason = export().reason
+    assert SECRET not in reason
+    assert "is not known" in reason
+
+
+def test_headers_that_cannot_be_read_are_a_setting_to_mend(export: Any) -> None:
+    def missing() -> dict[str, str]:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    def wrong() -> dict[str, str]:
+        raise SettingError("headers_file x must look like name=value")
+
+    for headers, told in ((missing, "No such file"), (wrong, "must look like")):
+        result = export(headers=headers)
+        assert (result.status, result.setting) == (ExportStatus.STOP, "headers_file")
+        assert told in result.reason
+
+
+def test_where_nothing_listens_it_may_pass(otlp: OtlpReceiver, export: Any) -> None:
+    otlp.down()
+    result = export()
+    assert (result.status, result.code, result.setting) == (ExportStatus.RETRY, "no answer", "endpoint")
+    otlp.up()
+    assert export().status is ExportStatus.ACCEPTED
