@@ -70,7 +70,9 @@ class Connection:
         if "cause" in head:
             cause = Cause(**head["cause"])
             raise timed_out(url, seconds, self._settings) if cause.timeout else no_answer(url, cause, self._settings)
-        return Reply(head["status"], text or head["reason"], retry_after(head["retry_after"]), head["location"])
+        content = text.encode("latin-1")
+        shown = content.decode("utf-8", "replace").strip() or head["reason"]
+        return Reply(head["status"], shown, retry_after(head["retry_after"]), head["location"], content)
 
     def close(self) -> None:
         if self._process and self._pid == os.getpid():

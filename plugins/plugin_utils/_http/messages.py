@@ -24,6 +24,8 @@ class Reply(t.NamedTuple):
     retry_after: float | None
     location: str | None = None
     """Where a redirect leads, which is not followed."""
+    content: bytes = b""
+    """The start of the body."""
 
     @property
     def ok(self) -> bool:

@@ -107,14 +107,14 @@ def _tell(fact: t.Any) -> None:
 
 
 def _text(response: requests.Response) -> str:
-    """The body's start, as far as it comes: the status has already told what counts."""
+    """The body's start, as far as it comes, a character for each byte: the status has already told what counts."""
     text = b""
     with contextlib.suppress(OSError, urllib3.exceptions.HTTPError):
         for piece in response.iter_content(1024):
             text += piece
             if len(text) >= _MOST_TEXT:
                 break
-    return text.decode("utf-8", "replace").strip()
+    return text.decode("latin-1")
 
 
 def _cause(error: Exception) -> dict[str, t.Any]:

@@ -18,6 +18,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
     ExportMetricsServiceResponse,
 )
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.errors import KeywardError
 from ansible_collections.keyward.iam.plugins.module_utils._common.text import cleaned
 from ansible_collections.keyward.iam.plugins.module_utils._http.faults import NoAnswerError, Settings
 
@@ -83,7 +84,7 @@ class Otlp:
         except OSError as error:
             reason = f"the headers cannot be read: {error.strerror}"
             return ExportResult(ExportStatus.STOP, "no headers", reason, self._label("headers_file"))
-        except ValueError as error:
+        except (KeywardError, ValueError) as error:
             return ExportResult(ExportStatus.STOP, "no headers", str(error), self._label("headers_file"))
         headers = {**secrets, "Content-Type": "application/x-protobuf"}
         body = request(items, self.resource, self._described)

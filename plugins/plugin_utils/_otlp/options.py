@@ -76,7 +76,7 @@ def parse_headers(text: str, option: str) -> dict[str, str]:
 
 
 def read_headers(path: Path) -> dict[str, str]:
-    """The headers of a file, by lines or commas. Raises OSError, SettingError, and ValueError for bytes that are no text."""
+    """The headers of a file, by lines or commas. Raises OSError, SettingError, and ValueError for what is no text."""
     return parse_headers(path.read_text(encoding="utf-8").replace("\n", ","), f"headers_file {path}")
 
 
