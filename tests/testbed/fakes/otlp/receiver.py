@@ -128,5 +128,5 @@ def _decoded(body: bytes, encoding: str) -> Any:
             for metric in scope.metrics:
                 for point in metric.gauge.data_points:
                     attributes = {each.key: each.value.string_value for each in point.attributes}
-                    value = getattr(point, point.WhichOneof("value"))
+                    value = point.as_int if point.WhichOneof("value") == "as_int" else point.as_double
                     yield DataPoint(metric.name, value, metric.unit, point.time_unix_nano, attributes, resource)
