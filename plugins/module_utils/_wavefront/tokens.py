@@ -7,14 +7,12 @@
 
 from __future__ import annotations
 
-import os
-import stat
 import typing as t
 
+from .._files.links import FileError
+from .._files.text_file import read_text
 from .access import CLIENT_SECRETS, TOKENS, AccessError, Label, base_url, checked_token
 from .csp import CspToken, Grant, Post, grant_of_api_token, grant_of_app
-
-_MOST_BYTES = 65536
 
 
 class Token(t.Protocol):
@@ -121,14 +119,7 @@ def _secret(options: t.Mapping[str, t.Any], name: str, label: Label) -> str | No
 
 def _token_of_file(path: str, setting: str) -> str:
     try:
-        # A FIFO would be waited for until another process writes into it.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise AccessError(f"{setting}: {path} is not a regular file", setting=setting)
-            token = file.read(_MOST_BYTES).decode("utf-8-sig")
-    except OSError as error:
-        raise AccessError(f"{setting}: {path} cannot be read: {error.strerror}", setting=setting) from None
-    except UnicodeDecodeError:
-        raise AccessError(f"{setting}: {path} holds no text", setting=setting) from None
+        token = read_text(path)
+    except FileError as error:
+        raise AccessError(f"{setting}: {error}", setting=setting) from None
     return checked_token(token, f"{setting}: {path}")

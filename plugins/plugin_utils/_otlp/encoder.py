@@ -78,7 +78,7 @@ def attributes_of(texts: Mapping[str, str]) -> Iterable[KeyValue]:
     return (KeyValue(key=key, value=AnyValue(string_value=value)) for key, value in texts.items())
 
 
-def request(points: Iterable[DataPoint], resource: Mapping[str, str], described: Mapping[str, Described]) -> bytes:
+def message_of(points: Iterable[DataPoint], resource: Mapping[str, str], described: Mapping[str, Described]) -> bytes:
     """One request that holds all data points, those of a metric together."""
     message = ExportMetricsServiceRequest()
     of_resource = message.resource_metrics.add()

@@ -24,7 +24,7 @@ from ansible_collections.keyward.iam.plugins.module_utils._http.faults import No
 
 from .._delivery.exporter import ExportResult, ExportStatus
 from .._http.connection import Connection
-from .encoder import DataPoint, DataPointEncoder, Described, request
+from .encoder import DataPoint, DataPointEncoder, Described, message_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -81,13 +81,10 @@ class Otlp:
         until = time.monotonic() + min(seconds, self.timeout)
         try:
             secrets = self._headers()
-        except OSError as error:
-            reason = f"the headers cannot be read: {error.strerror}"
-            return ExportResult(ExportStatus.STOP, "no headers", reason, self._label("headers_file"))
-        except (KeywardError, ValueError) as error:
+        except KeywardError as error:
             return ExportResult(ExportStatus.STOP, "no headers", str(error), self._label("headers_file"))
         headers = {**secrets, "Content-Type": "application/x-protobuf"}
-        body = request(items, self.resource, self._described)
+        body = message_of(items, self.resource, self._described)
         if self._compress:
             body = gzip.compress(body, _GZIP_LEVEL)
             headers["Content-Encoding"] = "gzip"

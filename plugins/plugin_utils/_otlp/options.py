@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import re
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+
+from ansible_collections.keyward.iam.plugins.module_utils._files.text_file import read_text
 
 from .._delivery.options import SettingError
 from .._http.messages import Tls
@@ -46,7 +47,7 @@ def make_exporter(options: Options, described: Mapping[str, Described]) -> Otlp:
     headers_file = options.path("headers_file")
     return Otlp(
         endpoint=_endpoint(options),
-        headers=partial(read_headers, Path(headers_file)) if headers_file else lambda: given,
+        headers=partial(read_headers, headers_file) if headers_file else lambda: given,
         resource=_resource(options),
         described=described,
         tls=Tls(
@@ -75,9 +76,9 @@ def parse_headers(text: str, option: str) -> dict[str, str]:
     return headers
 
 
-def read_headers(path: Path) -> dict[str, str]:
-    """The headers of a file, by lines or commas. Raises OSError, SettingError, and ValueError for what is no text."""
-    return parse_headers(path.read_text(encoding="utf-8").replace("\n", ","), f"headers_file {path}")
+def read_headers(path: str) -> dict[str, str]:
+    """The headers of a file, by lines or commas. Raises FileError and SettingError."""
+    return parse_headers(read_text(path).replace("\n", ","), f"headers_file {path}")
 
 
 def _endpoint(options: Options) -> str:

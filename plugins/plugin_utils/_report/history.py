@@ -11,11 +11,16 @@ import dataclasses
 import datetime as dt
 import json
 import typing as t
-from pathlib import Path
+
+from ansible_collections.keyward.iam.plugins.module_utils._files import state
 
 DAYS = 90
+_MOST_BYTES = 1 << 28
 _FILE = "history.jsonl"
 _SECONDS_OF_DAY = 86_400
+
+if t.TYPE_CHECKING:
+    from pathlib import Path
 
 Counts = t.Mapping[str, int]
 
@@ -64,9 +69,9 @@ class History:
 
     @classmethod
     def read(cls, directory: Path) -> History:
-        """Raises OSError. Lines that are not ours are passed over."""
+        """Raises FileError and OSError. Lines that are not ours are passed over."""
         try:
-            text = (directory / _FILE).read_text(encoding="utf-8", errors="replace")
+            text = state.read(directory / _FILE, _MOST_BYTES).decode("utf-8", "replace")
         except FileNotFoundError:
             return cls()
         return cls(entry for line in text.splitlines() if (entry := Entry.parse(line)))

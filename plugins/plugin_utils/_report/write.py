@@ -13,8 +13,9 @@ import stat
 import typing as t
 
 from ansible_collections.keyward.iam.plugins.module_utils._common.errors import KeywardError
-from ansible_collections.keyward.iam.plugins.module_utils._files import atomic
-from ansible_collections.keyward.iam.plugins.module_utils._files.locks import LockedError, locked
+from ansible_collections.keyward.iam.plugins.module_utils._files import atomic, state
+from ansible_collections.keyward.iam.plugins.module_utils._files.links import FileError
+from ansible_collections.keyward.iam.plugins.module_utils._files.locks import locked
 
 from .document import json_text
 from .history import History
@@ -87,7 +88,7 @@ def write_report(sources: Sequence[HostResult], settings: Settings, now: dt.date
 def _read(directory: Path, warnings: list[str]) -> History:
     try:
         return History.read(directory)
-    except OSError as error:
+    except (OSError, FileError) as error:
         warnings.append(_without_history(directory, error))
         return History()
 
@@ -95,11 +96,11 @@ def _read(directory: Path, warnings: list[str]) -> History:
 def _remember(directory: Path, report: Report, now: int, warnings: list[str]) -> None:
     """Read anew under the lock, since another report may have been written meanwhile."""
     try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        directory = state.prepare(directory)
         with locked(directory / ".lock", _LOCK_SECONDS):
             history = History.read(directory).with_entries(entries(report), now)
             atomic.write(History.path(directory), history.text().encode())
-    except (OSError, LockedError) as error:
+    except (OSError, FileError) as error:
         warnings.append(_without_history(directory, error))
 
 

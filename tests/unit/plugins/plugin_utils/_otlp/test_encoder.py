@@ -18,7 +18,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportM
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.exporter import RejectedPointError
 from ansible_collections.keyward.iam.plugins.plugin_utils._metrics import names
 from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.point import Point
-from ansible_collections.keyward.iam.plugins.plugin_utils._otlp.encoder import DataPointEncoder, request
+from ansible_collections.keyward.iam.plugins.plugin_utils._otlp.encoder import DataPointEncoder, message_of
 
 TIME = 1_795_314_303
 TAGS = {"name": "alice", "account": "111122223333", "region": "us-west-2"}
@@ -26,7 +26,7 @@ TAGS = {"name": "alice", "account": "111122223333", "region": "us-west-2"}
 
 def decoded(*points: Point, resource: dict[str, str] | None = None) -> Any:
     encoder = DataPointEncoder()
-    body = request(map(encoder.encode, points), resource or {}, names.DESCRIPTIONS)
+    body = message_of(map(encoder.encode, points), resource or {}, names.DESCRIPTIONS)
     return ExportMetricsServiceRequest.FromString(body)
 
 

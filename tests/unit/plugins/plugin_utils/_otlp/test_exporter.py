@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.keyward.iam.plugins.module_utils._files.links import FileError
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.exporter import ExportResult, ExportStatus
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.options import SettingError
 from ansible_collections.keyward.iam.plugins.plugin_utils._http.messages import Tls
@@ -130,7 +131,7 @@ def test_secrets_that_are_quoted_are_masked(otlp: OtlpReceiver, export: Any) -> 
 
 def test_headers_that_cannot_be_read_are_a_setting_to_mend(export: Any) -> None:
     def missing() -> dict[str, str]:
-        raise FileNotFoundError(2, "No such file or directory")
+        raise FileError("x cannot be read: No such file or directory")
 
     def wrong() -> dict[str, str]:
         raise SettingError("headers_file x must look like name=value")

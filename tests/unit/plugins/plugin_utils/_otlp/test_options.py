@@ -97,7 +97,7 @@ def test_a_header_that_cannot_be_is_refused_and_not_quoted(text: str) -> None:
 def test_headers_of_a_file_are_read_anew(tmp_path: Path) -> None:
     file = tmp_path / "headers"
     file.write_text("api-key=one\ntenant=x\n")
-    assert otlp.read_headers(file) == {"api-key": "one", "tenant": "x"}
+    assert otlp.read_headers(str(file)) == {"api-key": "one", "tenant": "x"}
 
 
 def test_headers_have_one_place(tmp_path: Path) -> None:
