@@ -16,7 +16,7 @@ help: ## Show this help
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 16
 
 .PHONY: demo
-demo: .venv ## Gather keys from an embedded AWS and deliver them to an embedded receiver
+demo: .venv ## Collect keys from an embedded AWS and deliver them to an embedded receiver
 	@PYTHONPATH=tests .venv/bin/python -m testbed.scenarios.demo
 
 .PHONY: test

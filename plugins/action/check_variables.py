@@ -18,10 +18,10 @@ from ansible_collections.keyward.iam.plugins.plugin_utils._variables import spec
 from ansible_collections.keyward.iam.plugins.plugin_utils._variables.names import unknown_names
 
 SLICED = (
-    "Nothing was gathered: AWX runs this job in slices, and {host} is not a host of this one. Each slice would gather "
-    "the same on it and deliver that with a time of its own. Let keyward_hosts name a group that has one host for each "
-    "AWS profile, with keyward_profiles as the host's variable, set the job template's slices to 1, or rename the "
-    "workflow that has its name."
+    "Nothing was collected: AWX runs this job in slices, and {host} is not in the inventory of this slice. Each slice "
+    "would collect the same from it and deliver it with another timestamp. Set keyward_hosts to a group with one host "
+    "for each AWS profile and keyward_profiles as the host's variable, or set the job template's slices to 1. If the "
+    "workflow is your own, give it another name than the job template."
 )
 
 ARGUMENT_SPEC: dict[str, dict[str, t.Any]] = {
@@ -59,8 +59,8 @@ class ActionModule(ActionBase):
 
     def _check_names(self, variables: t.Mapping[str, t.Any]) -> None:
         unknown = unknown_names(variables, specifications.known_names())
-        if unknown.mistaken:
-            pairs = ", ".join(f"{name} (did you mean {meant}?)" for name, meant in unknown.mistaken.items())
+        if unknown.misspelled:
+            pairs = ", ".join(f"{name} (did you mean {meant}?)" for name, meant in unknown.misspelled.items())
             raise AnsibleActionFail(
                 f"No playbook or role of keyward.iam has the variable {pairs}. Correct the name, or give a variable of "
                 "your own a name that does not start with keyward_."

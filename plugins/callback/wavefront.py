@@ -23,7 +23,7 @@ description:
   - Points are delivered when a play ends, when a batch is full, and when the run ends. The run's last line tells how
     many points were delivered in how many requests, how many are invalid, and how many are left in the journal.
   - These numbers are points as well, C(aws.iam.delivery.points) and C(aws.iam.delivery.requests). They count the
-    gathered points, not themselves, each point once, and are sent with the run's last request. If several runs end
+    collected points, not themselves, each point once, and are sent with the run's last request. If several runs end
     within the same second, Wavefront keeps the numbers of one, unless O(point_tags) or O(job_tags) distinguish them.
   - Without O(url), the callback reports this once and does nothing. A run that has nothing to report prints no line.
   - Results of other modules are ignored. A result that C(no_log) hides gives no points, and M(keyward.iam.deliver)

@@ -35,7 +35,7 @@ options:
       - Any number of runs may use it at once.
       - Points that will never be accepted are set aside in the directory C(aside) below the callback's own, one JSON
         object per line, each with its reason.
-      - Each file remembers the destination for which it was gathered, and is not delivered to another one. After the
+      - Each file remembers the destination for which it was collected, and is not delivered to another one. After the
         address has changed, such files are reported, and delivered only if M(keyward.iam.journal) restores them.
     type: path
     default: ~/.local/state/keyward/journal

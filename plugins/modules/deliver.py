@@ -20,7 +20,7 @@ description:
   - Use it as the last task of a play. A callback cannot fail a run. The task has what is left of the deadline that the
     callback's options give to the run. With C(until) or C(retries), each further attempt has that time of its own.
   - Points that other runs add to the same journal at the same time do not count as left, nor do files of other users
-    that cannot be read. Points that were gathered for another destination are reported and not delivered.
+    that cannot be read. Points that were collected for another destination are reported and not delivered.
   - Runs on the controller, under every strategy. With the strategy C(linear) it runs once for all hosts of the play.
     With other strategies it runs for each host, and the first one delivers.
 extends_documentation_fragment:
@@ -42,7 +42,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Gather the access keys of all profiles
+- name: Collect the access keys of all profiles
   keyward.iam.access_key_info:
     profiles: ['*']
 

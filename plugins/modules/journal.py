@@ -31,7 +31,7 @@ options:
   state:
     description:
       - V(listed) prints the journals.
-      - V(restored) queues the points again that were set aside, and those that were gathered for another destination,
+      - V(restored) queues the points again that were set aside, and those that were collected for another destination,
         for example after correcting the URL. They are then delivered to the destination that is set now.
       - V(discarded) removes for good what waits, for whatever destination, and what was set aside.
     type: str
@@ -112,12 +112,12 @@ exporters:
       sample:
         WF-402: 3
     elsewhere:
-      description: What was gathered for other destinations, and is not delivered unless it is restored.
+      description: What was collected for other destinations, and is not delivered unless it is restored.
       type: list
       elements: dict
       contains:
         destination:
-          description: The address for which it was gathered.
+          description: The address for which it was collected.
           type: str
           sample: https://old.wavefront.com
         left:

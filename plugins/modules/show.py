@@ -37,14 +37,14 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Gather the access keys of all profiles
+- name: Collect the access keys of all profiles
   keyward.iam.access_key_info:
     profiles: ['*']
-  register: gathered
+  register: collected
 
 - name: Print the oldest and the expired ones
   keyward.iam.show:
-    var: gathered
+    var: collected
 """
 
 RETURN = r"""#"""

@@ -86,12 +86,12 @@ def memory() -> Iterator[Measured]:
 
 
 def requests() -> Iterator[Measured]:
-    """A run that gathers as much as fits with the run's own metrics."""
+    """A run that collects as much as fits with the run's own metrics."""
     with _run_of_ansible() as (ansible, receiver):
         keys = BATCH - stand_in.POINTS_PER_PROFILE - 4
-        book = _write(ansible, [stand_in.play(stand_in.gather(keys=keys), stand_in.deliver())])
+        book = _write(ansible, [stand_in.play(stand_in.collect(keys=keys), stand_in.deliver())])
         run(ansible, "ansible-playbook", book)
-        yield Measured("requests for 10,000 gathered points", len(receiver.requests), "", most=1)
+        yield Measured("requests for 10,000 collected points", len(receiver.requests), "", most=1)
 
 
 def overhead() -> Iterator[Measured]:
@@ -111,10 +111,10 @@ def overhead() -> Iterator[Measured]:
 
 @contextlib.contextmanager
 def _run_of_ansible(**variables: str) -> Iterator[tuple[Ansible, WavefrontReceiver]]:
-    with tempfile.TemporaryDirectory() as folder, WavefrontReceiver(token="bench-token", keep=False) as receiver:
-        ansible = Ansible(Path(folder))
+    with tempfile.TemporaryDirectory() as directory, WavefrontReceiver(token="bench-token", keep=False) as receiver:
+        ansible = Ansible(Path(directory))
         ansible.set(
-            ANSIBLE_COLLECTIONS_PATH=str(stand_in.collections_path(Path(folder) / "collections")),
+            ANSIBLE_COLLECTIONS_PATH=str(stand_in.collections_path(Path(directory) / "collections")),
             ANSIBLE_CALLBACKS_ENABLED="keyward.iam.wavefront",
             WAVEFRONT_URL=receiver.url,
             WAVEFRONT_API_TOKEN="bench-token",

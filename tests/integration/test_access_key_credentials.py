@@ -29,7 +29,7 @@ def _alice(account: Account) -> None:
     account.add_user("alice", keys=[Key(age_days=3)])
 
 
-def gather(ansible: Ansible, **arguments: Any) -> dict[str, Any]:
+def collect(ansible: Ansible, **arguments: Any) -> dict[str, Any]:
     """The only profile's entry, once it is sure that alice's key was found."""
     result = ansible.module(MODULE, {"credential_report": False, **arguments})
     assert "failed" not in result, result.get("msg")
@@ -52,7 +52,7 @@ def test_a_role_of_another_account(
     with (ansible.home / "config").open("a") as config:
         config.write("[profile audit]\nrole_arn = arn:aws:iam::111122223333:role/auditor\nsource_profile = base\n")
 
-    entry = gather(ansible, profiles=["audit"])
+    entry = collect(ansible, profiles=["audit"])
 
     assert (entry["profile"], entry["account_id"]) == ("audit", account.id)
     assert entry["api_calls"] == len(aws.calls()) == 3, "AssumeRole, ListUsers, ListAccessKeys"
@@ -66,23 +66,23 @@ def test_a_role_by_the_endpoint_option_asks_no_other_endpoint(
     with (ansible.home / "config").open("a") as config:
         config.write("[profile audit]\nrole_arn = arn:aws:iam::111122223333:role/auditor\nsource_profile = base\n")
     del ansible.variables["AWS_ENDPOINT_URL"]
-    assert gather(ansible, profiles=["audit"], endpoint_url=aws.url)["account_id"] == account.id
+    assert collect(ansible, profiles=["audit"], endpoint_url=aws.url)["account_id"] == account.id
 
 
 def test_the_environment(aws: AwsEndpoint, ansible: Ansible, account: Account) -> None:
     ansible.set(**aws.environment(account.admin_credentials))
-    assert gather(ansible)["profile"] == "default"
+    assert collect(ansible)["profile"] == "default"
 
 
 def test_the_instance_role(aws: AwsEndpoint, ansible: Ansible, account: Account) -> None:
     aws.instance.attach_role(account, "collector")
     ansible.set(AWS_EC2_METADATA_DISABLED="false", **aws.instance_environment())
-    assert gather(ansible)["profile"] == "default"
+    assert collect(ansible)["profile"] == "default"
 
 
 def test_the_options_of_the_task(aws: AwsEndpoint, ansible: Ansible, account: Account) -> None:
     credentials = account.admin_credentials
-    entry = gather(
+    entry = collect(
         ansible,
         access_key=credentials.access_key_id,
         secret_key=credentials.secret_access_key,
@@ -98,7 +98,7 @@ def test_the_environments_profile(
 ) -> None:
     profiles(one=account)
     ansible.set(**{variable: "one"})
-    assert gather(ansible)["profile"] == "one"
+    assert collect(ansible)["profile"] == "one"
 
 
 @pytest.mark.parametrize("option", [{"profiles": ["one"]}, {"profile": "one"}])
@@ -107,7 +107,7 @@ def test_a_named_profile_wins_over_the_environment(
 ) -> None:
     profiles(one=account)
     ansible.set(**aws.account("999988887777").admin_credentials.environment(), AWS_PROFILE="another")
-    entry = gather(ansible, **option)
+    entry = collect(ansible, **option)
     assert (entry["profile"], entry["account_id"]) == ("one", account.id)
 
 
@@ -118,7 +118,7 @@ def test_an_endpoint_of_the_environment(
     profiles(one=account)
     del ansible.variables["AWS_ENDPOINT_URL"]
     ansible.set(**{variable: aws.url})
-    assert gather(ansible, profiles=["one"])["account_id"] == account.id
+    assert collect(ansible, profiles=["one"])["account_id"] == account.id
     assert len(aws.calls()) == 2
 
 
@@ -143,7 +143,7 @@ def test_the_region_is_a_label(
     profiles(own, one=account)
     if environment:
         ansible.set(AWS_REGION=environment)
-    entry = gather(ansible, profiles=["one"], **({"region": option} if option else {}))
+    entry = collect(ansible, profiles=["one"], **({"region": option} if option else {}))
     assert entry["region"] == expected
 
 

@@ -271,7 +271,7 @@ def test_only_users_under_the_path(ansible: Ansible, account: Account, profiles:
     assert only(result["profiles"])["root_keys"] is None
 
 
-def test_check_mode_gathers_too(ansible: Ansible, account: Account, profiles: Callable[..., None]) -> None:
+def test_check_mode_collects_too(ansible: Ansible, account: Account, profiles: Callable[..., None]) -> None:
     account.add_user("alice", keys=[Key()])
     profiles(one=account)
     result = ansible.module(MODULE, {"profiles": ["one"], "credential_report": False}, check_mode=True)

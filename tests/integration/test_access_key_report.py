@@ -29,7 +29,7 @@ def _profile(account: Account, profiles: Callable[..., None]) -> None:
     profiles(one=account)
 
 
-def gather(ansible: Ansible) -> dict[str, Any]:
+def collect(ansible: Ansible) -> dict[str, Any]:
     result = ansible.module(MODULE, {"profiles": ["one"]})
     assert "failed" not in result, result.get("msg")
     return result
@@ -45,7 +45,7 @@ def test_last_use_and_reactivation(ansible: Ansible, account: Account) -> None:
     account.report.generate(age_hours=2)
     account.add_user("newer", keys=[Key()])
 
-    result = gather(ansible)
+    result = collect(ansible)
 
     keys = {(key["user_name"], key["age_days"]): key for key in result["access_keys"]}
     used = keys["used", 200]
@@ -67,7 +67,7 @@ def test_last_use_and_reactivation(ansible: Ansible, account: Account) -> None:
 def test_root_keys(ansible: Ansible, account: Account) -> None:
     account.add_root_key(Key(age_days=900, last_used_days=400))
     account.report.generate()
-    result = gather(ansible)
+    result = collect(ansible)
     [key] = result["access_keys"]
     assert key["root"] is True
     assert (key["user_name"], key["slot"], key["status"], key["age_days"]) == ("<root_account>", 1, "Active", 900)
@@ -80,7 +80,7 @@ def test_root_keys(ansible: Ansible, account: Account) -> None:
 def test_denied(ansible: Ansible, account: Account, action: str) -> None:
     account.add_user("alice", keys=[Key()])
     account.deny(action)
-    result = gather(ansible)
+    result = collect(ansible)
     assert len(result["access_keys"]) == 1
     assert result["warnings"] == [
         (
@@ -95,7 +95,7 @@ def test_denied(ansible: Ansible, account: Account, action: str) -> None:
 def test_made_on_demand(aws: AwsEndpoint, ansible: Ansible, account: Account) -> None:
     account.add_user("alice", keys=[Key()])
     account.report.ready_after = 0.5
-    result = gather(ansible)
+    result = collect(ansible)
     assert result["access_keys"][0]["last_used_date"] is None
     actions = [call.action for call in aws.calls() if "Report" in call.action]
     assert actions == [

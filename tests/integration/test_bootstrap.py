@@ -210,14 +210,14 @@ def test_what_is_missing_is_said(aws: AwsEndpoint, bootstrap: Bootstrap) -> None
 @pytest.fixture
 def full_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system in which a file can be made, and nothing be written into it."""
-    folder = tmp_path / "full"
-    folder.mkdir()
-    mounting = ["mount", "-t", "tmpfs", "-o", "size=4k,mode=700", "tmpfs", str(folder)]
+    small = tmp_path / "full"
+    small.mkdir()
+    mounting = ["mount", "-t", "tmpfs", "-o", "size=4k,mode=700", "tmpfs", str(small)]
     if os.geteuid() != 0 or subprocess.run(mounting, capture_output=True, check=False).returncode != 0:
         pytest.skip("this machine lets us mount no tmpfs")
-    (folder / "filler").write_bytes(b"x" * 4096)
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    (small / "filler").write_bytes(b"x" * 4096)
+    yield small
+    subprocess.run(["umount", str(small)], check=True)
 
 
 @pytest.mark.once

@@ -145,10 +145,10 @@ def test_the_collector_misses_each_right(made: Identities, right: str) -> None:
 
 
 def test_the_probe_gets_by_with_its_rights_and_uses_them_all(made: Identities) -> None:
-    rehearsed = made.probe(check_mode=True)
+    dry = made.probe(check_mode=True)
     result = made.probe()
 
-    assert (rehearsed["warnings"], result["warnings"], result["leftovers"]) == ([], [], [])
+    assert (dry["warnings"], result["warnings"], result["leftovers"]) == ([], [], [])
     assert "msg" not in result
     assert result["state"] == "up"
     assert sorted(result["swept"]) == [GROUP, USER]

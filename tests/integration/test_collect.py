@@ -117,7 +117,7 @@ def test_a_failing_profile_is_red_and_costs_the_others_nothing(
     assert of_profile(wavefront, "success") == {"good": 1, "bad": 0}
     [failed] = [point for point in wavefront.points_of("aws.iam.collector.success") if point.value == 0]
     assert failed.tags["account"] == bad.id
-    assert "bad" not in of_profile(wavefront, "expired"), "a count of nothing gathered would read as all is well"
+    assert "bad" not in of_profile(wavefront, "expired"), "a count of nothing collected would read as all is well"
 
 
 def test_names_that_need_care_arrive_as_they_are(
@@ -144,11 +144,11 @@ def test_loops_and_async_are_counted_once(
         account.report.generate()
     accounts["ignored"].deny("GetCredentialReport")
     profiles(**accounts)
-    gather = "keyward.iam.access_key_info"
+    collect = "keyward.iam.access_key_info"
     tasks: list[dict[str, Any]] = [
-        {gather: {"profiles": ["{{ item }}"]}, "loop": ["looped-1", "looped-2"]},
-        {gather: {"profiles": ["polled"]}, "async": 60, "poll": 1},
-        {gather: {"profiles": ["left"]}, "async": 60, "poll": 0, "register": "job"},
+        {collect: {"profiles": ["{{ item }}"]}, "loop": ["looped-1", "looped-2"]},
+        {collect: {"profiles": ["polled"]}, "async": 60, "poll": 1},
+        {collect: {"profiles": ["left"]}, "async": 60, "poll": 0, "register": "job"},
         {
             "ansible.builtin.async_status": {"jid": "{{ job.ansible_job_id }}"},
             "register": "state",
@@ -156,8 +156,8 @@ def test_loops_and_async_are_counted_once(
             "retries": 100,
             "delay": 1,
         },
-        {gather: {"profiles": ["retried"]}, "register": "one", "until": "one.access_keys | length > 0", "retries": 2},
-        {gather: {"profiles": ["ignored", "missing"]}, "ignore_errors": True},
+        {collect: {"profiles": ["retried"]}, "register": "one", "until": "one.access_keys | length > 0", "retries": 2},
+        {collect: {"profiles": ["ignored", "missing"]}, "ignore_errors": True},
     ]
 
     run = ansible.playbook([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}])

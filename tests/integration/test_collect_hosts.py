@@ -54,7 +54,7 @@ def inventory(host: SshHost, ansible: Ansible, wavefront: WavefrontReceiver) -> 
     return path
 
 
-def test_the_hosts_own_profiles_are_gathered(ansible: Ansible, wavefront: WavefrontReceiver, inventory: Path) -> None:
+def test_the_hosts_own_profiles_are_collected(ansible: Ansible, wavefront: WavefrontReceiver, inventory: Path) -> None:
     run = ansible.playbook(
         "keyward.iam.collect",
         *("-i", str(inventory), "-e", f"ansible_python_interpreter={sys.executable}"),

@@ -106,7 +106,7 @@ def test_what_would_not_stay_a_value_is_refused(ansible: Ansible) -> None:
 
 @pytest.mark.once
 def test_what_the_collector_cannot_do_without_is_asked_for(ansible: Ansible) -> None:
-    cases = {
+    cases: dict[str, dict[str, Any]] = {
         "Set collector_wavefront_url": {"collector_wavefront_url": ""},
         "Set collector_probe_namespace": {"collector_probe_namespace": ""},
         "Nothing would run": {"collector_keys": False, "collector_probe": False},

@@ -51,15 +51,15 @@ runpy.run_module("ansible_collections.keyward.iam.plugins.modules.credentials_pr
 
 
 @pytest.fixture
-def aws_folder(ansible: Ansible) -> Path:
+def aws_directory(ansible: Ansible) -> Path:
     return ansible.home / ".aws"
 
 
 @pytest.fixture
-def credentials(aws_folder: Path) -> Path:
+def credentials(aws_directory: Path) -> Path:
     """A credentials file with a profile in it that was made by hand."""
-    aws_folder.mkdir()
-    path = aws_folder / "credentials"
+    aws_directory.mkdir()
+    path = aws_directory / "credentials"
     path.write_text(FOREIGN)
     path.chmod(0o600)
     return path
@@ -123,21 +123,21 @@ def test_what_is_returned_is_documented(set_up: SetUp) -> None:
     assert result.keys() - {"changed", "diff", "invocation", "warnings"} == documented.keys()
 
 
-def test_new_files_are_private(ansible: Ansible, aws_folder: Path) -> None:
+def test_new_files_are_private(ansible: Ansible, aws_directory: Path) -> None:
     previous = os.umask(0)
     try:
         result = ansible.module("credentials_profile", {"name": "ours", **KEYS, "region": "eu-west-1"})
     finally:
         os.umask(previous)
-    assert result["changed_paths"] == [str(aws_folder / "credentials"), str(aws_folder / "config")]
-    modes = {path.name: _mode(path) for path in (aws_folder, *aws_folder.iterdir())}
+    assert result["changed_paths"] == [str(aws_directory / "credentials"), str(aws_directory / "config")]
+    modes = {path.name: _mode(path) for path in (aws_directory, *aws_directory.iterdir())}
     assert modes == {".aws": 0o700, "credentials": 0o600, "config": 0o600}
 
 
-def test_a_bare_home_is_left_bare_by_check_mode(set_up: SetUp, aws_folder: Path) -> None:
+def test_a_bare_home_is_left_bare_by_check_mode(set_up: SetUp, aws_directory: Path) -> None:
     result = set_up(check=True, owner="not-made-yet", path="/not/made/yet/credentials", **KEYS, region="eu-west-1")
     assert result["changed"]
-    assert not aws_folder.exists()
+    assert not aws_directory.exists()
 
 
 @pytest.mark.once
@@ -163,10 +163,10 @@ def test_a_config_file_keeps_its_mode(set_up: SetUp, credentials: Path) -> None:
 
 @pytest.mark.once
 @needs_root
-def test_files_keep_their_owner_or_are_given_one(set_up: SetUp, aws_folder: Path) -> None:
-    credentials, config = aws_folder / "credentials", aws_folder / "config"
+def test_files_keep_their_owner_or_are_given_one(set_up: SetUp, aws_directory: Path) -> None:
+    credentials, config = aws_directory / "credentials", aws_directory / "config"
     set_up(**KEYS, owner="nobody", group=str(NOBODY))
-    for path in (aws_folder, credentials):
+    for path in (aws_directory, credentials):
         assert (path.stat().st_uid, path.stat().st_gid) == (NOBODY, NOBODY)
     set_up(name="another", **KEYS, region="eu-west-1")
     assert credentials.stat().st_uid == NOBODY
@@ -218,16 +218,18 @@ def test_a_link_stays_and_its_target_is_replaced(set_up: SetUp, credentials: Pat
 @pytest.mark.parametrize(
     ("target", "reason"), [("nothing", "leads to nothing"), ("credentials", "is a symbolic link in a circle")]
 )
-def test_a_link_to_nothing_is_refused(set_up: SetUp, aws_folder: Path, target: str, reason: str) -> None:
-    aws_folder.mkdir()
-    (aws_folder / "credentials").symlink_to(target)
+def test_a_link_to_nothing_is_refused(set_up: SetUp, aws_directory: Path, target: str, reason: str) -> None:
+    aws_directory.mkdir()
+    (aws_directory / "credentials").symlink_to(target)
     assert reason in set_up(**KEYS)["msg"]
-    assert [path.name for path in aws_folder.iterdir()] == ["credentials"]
+    assert [path.name for path in aws_directory.iterdir()] == ["credentials"]
 
 
 @pytest.mark.once
 @needs_root
-def test_a_link_of_a_stranger_in_a_shared_folder_is_refused(set_up: SetUp, credentials: Path, tmp_path: Path) -> None:
+def test_a_link_of_a_stranger_in_a_shared_directory_is_refused(
+    set_up: SetUp, credentials: Path, tmp_path: Path
+) -> None:
     shared = tmp_path / "shared"
     shared.mkdir()
     shared.chmod(0o1777)
@@ -276,9 +278,9 @@ def test_a_file_that_is_mounted_by_itself_says_what_to_do(ansible: Ansible, cred
 
 
 @pytest.mark.once
-def test_what_is_no_file_is_refused(set_up: SetUp, aws_folder: Path) -> None:
-    aws_folder.mkdir()
-    os.mkfifo(aws_folder / "credentials")
+def test_what_is_no_file_is_refused(set_up: SetUp, aws_directory: Path) -> None:
+    aws_directory.mkdir()
+    os.mkfifo(aws_directory / "credentials")
     assert "is not a file" in set_up(**KEYS)["msg"]
     assert "cannot be both" in set_up(**KEYS, config_path="~/.aws/../.aws/credentials")["msg"]
     assert "cannot make /not/there: No such file" in set_up(**KEYS, path="/not/there/credentials")["msg"]

@@ -77,16 +77,16 @@ def test_what_it_leaves_out_is_what_git_ignores() -> None:
 
 
 def test_it_installs_and_ansible_finds_its_plugins(tarball: Path, ansible: Ansible, tmp_path: Path) -> None:
-    folder = tmp_path / "collections"
+    directory = tmp_path / "collections"
     # The checkout itself counts as installed already, which only --force overrides.
-    arguments = [str(tarball), "--collections-path", str(folder), "--offline", "--force"]
+    arguments = [str(tarball), "--collections-path", str(directory), "--offline", "--force"]
     installed = ansible.command("ansible-galaxy", "collection", "install", *arguments)
     assert "keyward.iam:0.1.0 was installed successfully" in installed
 
-    ansible.set(ANSIBLE_COLLECTIONS_PATH=str(folder))
+    ansible.set(ANSIBLE_COLLECTIONS_PATH=str(directory))
     for plugin_type, name in (("module", "keyward.iam.access_key_info"), ("callback", "keyward.iam.wavefront")):
         shown = ansible.command("ansible-doc", "--json", "--type", plugin_type, name)
-        assert Path(json.loads(shown.output)[name]["doc"]["filename"]).is_relative_to(folder)
+        assert Path(json.loads(shown.output)[name]["doc"]["filename"]).is_relative_to(directory)
 
 
 def test_the_defaults_of_a_group_reach_the_modules_of_both_collections(ansible: Ansible) -> None:

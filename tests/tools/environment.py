@@ -104,13 +104,13 @@ class Environment:
         _run(command, cwd=REQUIREMENTS)
 
     def _add_collections(self) -> None:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as directory:
             wanted = f"--requirement={self._collections_file}"
             # The package itself may ask for another Python than the collection in it.
             self._pip(
-                "download", "--no-deps", "--only-binary=:all:", "--ignore-requires-python", "--dest", folder, wanted
+                "download", "--no-deps", "--only-binary=:all:", "--ignore-requires-python", "--dest", directory, wanted
             )
-            (wheel,) = Path(folder).glob("*.whl")
+            (wheel,) = Path(directory).glob("*.whl")
             with zipfile.ZipFile(wheel) as archive:
                 names = [name for name in archive.namelist() if name.startswith("ansible_collections/amazon/aws/")]
                 archive.extractall(self.collections.parent, names)
@@ -179,10 +179,10 @@ def for_targets() -> Environment | None:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Keep other runs of the project's commands out of a folder, which is made where it is missing."""
-    folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder, os.O_RDONLY)
+def locked(directory: Path) -> Iterator[None]:
+    """Keep other runs of the project's commands out of a directory, which is made where it is missing."""
+    directory.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(directory, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

@@ -79,7 +79,7 @@ def installed(series: str) -> list[Interpreter]:
 
 def _candidates(series: str) -> list[Path]:
     name = f"python{series}"
-    on_path = [Path(folder, name) for folder in os.get_exec_path()]
+    on_path = [Path(directory, name) for directory in os.get_exec_path()]
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
     installed = sorted(pyenv.glob(f"versions/{series}.*/bin/{name}"))
     return [path for path in (*on_path, *installed) if path.exists()]

@@ -22,10 +22,10 @@ from tools.checkout import ROOT
 
 # What Galaxy does with a collection that is uploaded to it.
 _IMPORT = """
-folder=$(mktemp -d)
-trap 'rm -r "$folder"' EXIT
-ansible-galaxy collection build --output-path "$folder"
-cd "$folder"
+directory=$(mktemp -d)
+trap 'rm -r "$directory"' EXIT
+ansible-galaxy collection build --output-path "$directory"
+cd "$directory"
 python -m galaxy_importer.main *.tar.gz
 """
 
@@ -36,7 +36,7 @@ class Linter:
 
     name: str
     command: Sequence[str | Path]
-    folder: Path = stage.COLLECTION
+    directory: Path = stage.COLLECTION
     environ: dict[str, str] = field(default_factory=dict)
     # Whether its standard error is a log that is of interest only where there are no findings.
     logs: bool = False
@@ -46,7 +46,7 @@ class Linter:
         started = time.monotonic()
         done = subprocess.run(
             self.command,
-            cwd=self.folder,
+            cwd=self.directory,
             env=environ | self.environ,
             capture_output=True,
             text=True,
@@ -89,8 +89,8 @@ def linters(python: str) -> Iterator[Linter]:
 def _modules() -> Iterator[str]:
     yield from ("-p", "ansible_collections.keyward.iam.plugins")
     tests = stage.COLLECTION / "tests"
-    for folder in sorted({path.relative_to(tests).parts[0] for path in tests.rglob("*.py")}):
-        yield from ("-m", Path(folder).stem) if folder.endswith(".py") else ("-p", folder)
+    for directory in sorted({path.relative_to(tests).parts[0] for path in tests.rglob("*.py")}):
+        yield from ("-m", Path(directory).stem) if directory.endswith(".py") else ("-p", directory)
 
 
 def main(names: list[str]) -> int:

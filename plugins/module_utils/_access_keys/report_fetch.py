@@ -86,7 +86,7 @@ class ReportFetcher:
 
     def _generate(self) -> None:
         for pause in pauses(1.0, 4.0):
-            state = self._patiently(self._client.generate_credential_report).get("State")
+            state = self._with_retries(self._client.generate_credential_report).get("State")
             if state == "COMPLETE":
                 return
             left = self._deadline - time.monotonic()
@@ -95,10 +95,10 @@ class ReportFetcher:
             time.sleep(min(left, pause))
 
     def _get(self) -> CredentialReport:
-        answer = self._patiently(self._client.get_credential_report)
+        answer = self._with_retries(self._client.get_credential_report)
         return parse(answer.get("Content"), answer.get("GeneratedTime"))
 
-    def _patiently(self, call: t.Callable[[], t.Any]) -> dict[str, t.Any]:
+    def _with_retries(self, call: t.Callable[[], t.Any]) -> dict[str, t.Any]:
         """Calls again while the error may pass and there is time."""
         for pause in pauses(1.0, 8.0):
             try:

@@ -12,7 +12,7 @@ import os
 import typing as t
 
 from .._common.text import remember
-from .account import CONTROL_PLANE_REGIONS, UNKNOWN_ACCOUNT, Account, account_in
+from .account import CONTROL_PLANE_REGIONS
 from .boto import BotoConnectionError, ClientError, Config, HTTPClientError, Session, create_loader
 from .errors import NO_CONTEXT, ErrorContext, UserError
 from .helpers import Helpers
@@ -110,10 +110,6 @@ class ProfileSession(Session):
         ):
             role = os.environ.get("AWS_ROLE_ARN")
         return role if isinstance(role, str) else None
-
-    @property
-    def role_account(self) -> Account:
-        return account_in(self.role_arn) or UNKNOWN_ACCOUNT
 
     def create_client(self, service_name: str, *args: t.Any, **kwargs: t.Any) -> t.Any:
         # Botocore wants a region from STS, and from IAM behind an endpoint_url; none has to be set in this partition.

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""Folders of private files: made, held open, and locked against a second writer."""
+"""Directories of private files: made, held open, and locked against a second writer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import os
 import typing as t
 from contextlib import ExitStack, contextmanager, suppress
 
-from .links import explained
+from .links import file_errors
 from .locks import take
 
 if t.TYPE_CHECKING:
@@ -21,42 +21,42 @@ if t.TYPE_CHECKING:
 
 _PRIVATE = 0o700
 _LOCK_SECONDS = 60
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
-# What a folder is only passed through needs: some can be entered but not listed.
-_WAY = _FOLDER | getattr(os, "O_PATH", 0)
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+# What a directory is only passed through needs: some can be entered but not listed.
+_WAY = _DIRECTORY | getattr(os, "O_PATH", 0)
 
 
 def make(path: Path, owner: Owner) -> None:
-    """Make a folder that only its owner may enter, where there is none; the one above it must be there."""
-    with explained(f"make {path}"), suppress(FileExistsError), _entered(path.parent, _WAY) as above:
+    """Make a directory that only its owner may enter, where there is none; the one above it must be there."""
+    with file_errors(f"make {path}"), suppress(FileExistsError), _entered(path.parent, _WAY) as above:
         os.mkdir(path.name, _PRIVATE, dir_fd=above)
-        with _entered(path, _FOLDER) as folder:
-            owner.take(folder)
+        with _entered(path, _DIRECTORY) as directory:
+            owner.take(directory)
 
 
 @contextmanager
 def opened(paths: t.Iterable[Path], *, locked: bool) -> t.Iterator[dict[Path, int]]:
-    """Open, and lock for as long, those of the folders that are there. The lock leaves no file behind."""
+    """Open, and lock for as long, those of the directories that are there. The lock leaves no file behind."""
     with ExitStack() as stack:
-        folders: dict[Path, int] = {}
+        directories: dict[Path, int] = {}
         # In one order for all, or two writers could wait for each other.
         for path in sorted(set(paths)):
-            with explained(f"open {path}"), suppress(FileNotFoundError):
-                folders[path] = stack.enter_context(_entered(path, _FOLDER))
+            with file_errors(f"open {path}"), suppress(FileNotFoundError):
+                directories[path] = stack.enter_context(_entered(path, _DIRECTORY))
                 if locked:
-                    take(folders[path], path, _LOCK_SECONDS)
-        yield folders
+                    take(directories[path], path, _LOCK_SECONDS)
+        yield directories
 
 
 @contextmanager
 def _entered(path: Path, flags: int) -> t.Iterator[int]:
-    """Open a folder from the root on, so that a link that is laid on the way meanwhile is not followed."""
+    """Open a directory from the root on, so that a link that is laid on the way meanwhile is not followed."""
     with ExitStack() as stack:
         *way, last = path.parts
         above: int | None = None
         for part in way:
             above = os.open(part, _WAY, dir_fd=above)
             stack.callback(os.close, above)
-        folder = os.open(last, flags, dir_fd=above)
-        stack.callback(os.close, folder)
-        yield folder
+        directory = os.open(last, flags, dir_fd=above)
+        stack.callback(os.close, directory)
+        yield directory

@@ -30,7 +30,7 @@ class FileError(KeywardError):
 
 
 @contextmanager
-def explained(attempt: str) -> t.Iterator[None]:
+def file_errors(attempt: str) -> t.Iterator[None]:
     """Tell what was attempted when the system refuses it."""
     try:
         yield
@@ -41,7 +41,7 @@ def explained(attempt: str) -> t.Iterator[None]:
 
 def resolve(path: Path) -> Path:
     """Return the same path without links; its end may not be there yet, but no link may lead to nothing."""
-    with explained(f"follow {path}"):
+    with file_errors(f"follow {path}"):
         pending = list((Path.cwd() / path).parts)
         resolved = Path()
         links = 0
@@ -69,10 +69,10 @@ def _target(path: Path) -> Path | None:
         led_to = (path.parent / target).lstat()
     except FileNotFoundError:
         raise FileError(f"{path} is a symbolic link that leads to nothing") from None
-    folder, owner = path.parent.stat(), path.lstat().st_uid
+    directory, owner = path.parent.stat(), path.lstat().st_uid
     # As Linux itself follows links where fs.protected_symlinks is set, which is not so everywhere.
-    is_shared = folder.st_mode & stat.S_ISVTX and folder.st_mode & stat.S_IWOTH
-    if is_shared and owner not in (os.geteuid(), folder.st_uid):
+    is_shared = directory.st_mode & stat.S_ISVTX and directory.st_mode & stat.S_IWOTH
+    if is_shared and owner not in (os.geteuid(), directory.st_uid):
         raise FileError(f"{path} is a symbolic link created by another user in a world-writable directory")
     # Or root, at work in the home of a user, would be led to what that user may not write.
     if owner not in (os.geteuid(), _ROOT, led_to.st_uid):

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from . import atomic
-from .links import FileError, explained
+from .links import FileError, file_errors
 
 if t.TYPE_CHECKING:
     from pathlib import Path
@@ -49,26 +49,26 @@ class Owner:
 
 class PrivateFile:
     """
-    A file in a folder that is held open, so that no other folder takes its place meanwhile.
+    A file in a directory that is held open, so that no other directory takes its place meanwhile.
 
-    ``folder`` is None where there is none, and so no file either.
+    ``directory`` is None where there is none, and so no file either.
     """
 
-    def __init__(self, path: Path, folder: int | None) -> None:
+    def __init__(self, path: Path, directory: int | None) -> None:
         self.path = path
         self.status: os.stat_result | None = None
         self.content = b""
-        self._folder = folder
+        self._directory = directory
         self._name = path.name
         self._draft = f".{self._name}.keyward"
-        if folder is not None:
-            with explained(f"read {path}"):
+        if directory is not None:
+            with file_errors(f"read {path}"):
                 self._read()
 
     def _read(self) -> None:
         try:
             # A pipe must not be waited for.
-            descriptor = os.open(self._name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=self._folder)
+            descriptor = os.open(self._name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=self._directory)
         except FileNotFoundError:
             return
         with os.fdopen(descriptor, "rb") as file:
@@ -83,9 +83,9 @@ class PrivateFile:
 
     def replace(self, content: bytes, mode: int, owner: Owner) -> None:
         """Put another file in its place, with the same owner and group where no other is given."""
-        with explained(f"replace {self.path}"):
+        with file_errors(f"replace {self.path}"):
             atomic.replace(
-                t.cast("int", self._folder),
+                t.cast("int", self._directory),
                 self._name,
                 content,
                 mode=mode,
@@ -99,17 +99,17 @@ class PrivateFile:
         owner.take(descriptor)
 
     def remove(self) -> None:
-        with explained(f"remove {self.path}"):
-            os.unlink(self._name, dir_fd=self._folder)
+        with file_errors(f"remove {self.path}"):
+            os.unlink(self._name, dir_fd=self._directory)
 
     def discard_draft(self) -> None:
-        """Remove what a writer that was killed left: of those who hold the folder's lock, there is only one."""
-        if self._folder is None:
+        """Remove what a writer that was killed left: of those who hold the directory's lock, there is only one."""
+        if self._directory is None:
             return
-        with explained(f"clean up beside {self.path}"), suppress(FileNotFoundError):
+        with file_errors(f"clean up beside {self.path}"), suppress(FileNotFoundError):
             # A file system that is read-only refuses to remove also what is not there.
-            os.stat(self._draft, dir_fd=self._folder, follow_symlinks=False)
-            os.unlink(self._draft, dir_fd=self._folder)
+            os.stat(self._draft, dir_fd=self._directory, follow_symlinks=False)
+            os.unlink(self._draft, dir_fd=self._directory)
 
 
 def _number(name: str | None, find: t.Callable[[str], int], *, may_be_missing: bool) -> int | None:

@@ -4,7 +4,7 @@
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
 
-"""What waits for delivery: the journal's files, and what no journal would take."""
+"""The points that wait for delivery: in the journal, or in memory if they could not be written to it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .._journal.journal import BrokenFileError, Entry, Journal
 from .._journal.maintenance import elsewhere, sentence_elsewhere
 from .._journal.records import StorageError, belongs_to_another
 from .._journal.volatile import volatile_kind
-from .._metrics.point import gathered
+from .._metrics.point import count_collected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -46,7 +46,7 @@ class Batch:
 
 
 class Backlog:
-    """Raises StorageError where the journal does not allow what is asked."""
+    """Methods raise StorageError if the journal cannot be read or written."""
 
     def __init__(self, journal: Journal, warn: Callable[[str], None], labels: Labels) -> None:
         self.journal = journal
@@ -61,7 +61,7 @@ class Backlog:
         """Whether this run has put points there."""
 
     def keep(self, points: Sequence[Point]) -> None:
-        """In the journal, else in memory until the run ends."""
+        """Write points to the journal, or keep them in memory if that fails."""
         try:
             self.journal.write(points)
         except StorageError as error:
@@ -76,8 +76,8 @@ class Backlog:
 
     @property
     def held(self) -> int:
-        """How many gathered points exist in memory only."""
-        return gathered(self._held)
+        """How many collected points exist in memory only."""
+        return count_collected(self._held)
 
     @property
     def holds(self) -> bool:
@@ -88,9 +88,9 @@ class Backlog:
         return {entry.stem for entry in self.journal.entries()}
 
     def waiting(self, batches: set[str] | None = None) -> int:
-        """How many gathered points wait, of these batches and of this run, or of all. Other users' do not count."""
+        """How many collected points wait, of these batches and of this run, or of all. Other users' do not count."""
         return self.held + sum(
-            entry.gathered
+            entry.collected
             for entry in self.journal.entries()
             if (batches is None or entry.stem in batches or entry.run == self.journal.run)
             and entry.path not in self._of_others
@@ -107,7 +107,7 @@ class Backlog:
             yield self._collect(size)
 
     def settle(self, batch: Batch, left: Sequence[Point], rejected: Sequence[RejectedPoint]) -> int:
-        """Forget what of a batch was delivered or set aside; gives how many rejected points are of this run."""
+        """Remove delivered and rejected points of a batch. Returns how many rejected ones are of this run."""
         of_this_run = self._set_aside(batch, rejected) if rejected else 0
         left_ids = set(map(id, left))
         for entry, points in batch.parts:
@@ -121,20 +121,20 @@ class Backlog:
         return of_this_run
 
     def persist_unsaved(self) -> int:
-        """The run ends: the last attempt to put on disk what was held, and how many points that leaves lost."""
+        """At the end of the run: try once more to write the points in memory. Returns how many are lost."""
         held, self._held = self._held, []
         try:
             if held:
                 self.journal.write(held)
         except StorageError:
-            return gathered(held)
+            return count_collected(held)
         return 0
 
     def _collect(self, size: int) -> Batch | None:
         parts: list[tuple[Entry | None, list[Point]]] = []
         count = 0
         for entry in self.journal.entries():
-            full = count and count + entry.gathered > size
+            full = count and count + entry.collected > size
             read = [] if full else self._read(entry)
             if full or (count and count + len(read) > size):
                 return Batch(parts, last=False)
@@ -171,7 +171,7 @@ class Backlog:
             if not found:
                 continue
             if entry is None or entry.run == self.journal.run:
-                of_this_run += gathered(each.point for each in found)
+                of_this_run += count_collected(each.point for each in found)
             try:
                 path = self.journal.rejected.add(found, entry.stem if entry else self.journal.new_stem())
                 where = f"were set aside in {path.parent}"
@@ -183,7 +183,7 @@ class Backlog:
         return of_this_run
 
     def _look_around(self) -> None:
-        """Once a run: what about the directory may surprise its owner."""
+        """Warn once per run about a journal that may be lost, and about files that are not the journal's."""
         if self._looked_around:
             return
         self._looked_around = True
@@ -198,9 +198,7 @@ class Backlog:
                 f"as {foreign[0].name}. What is not its own it leaves alone."
             )
 
-    def tell_elsewhere(self) -> bool:
-        """Say what waits for another destination; whether anything does."""
-        others = elsewhere(self.journal)
-        for other in others:
+    def report_elsewhere(self) -> None:
+        """Warn about points that wait for another destination."""
+        for other in elsewhere(self.journal):
             self._warn(sentence_elsewhere(other))
-        return bool(others)

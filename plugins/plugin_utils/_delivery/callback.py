@@ -94,7 +94,7 @@ class MetricsCallback(CallbackBase):
         self._holds = self._checks or bool(play.get_vars().get(HOLD))
         if not self._holds:
             # What earlier runs left should not make this one wait before its first task.
-            self._delivery.drain(patient=not self._first_play)
+            self._delivery.drain(retry=not self._first_play)
         self._first_play = False
 
     def v2_runner_item_on_ok(self, result: t.Any) -> None:

@@ -4,7 +4,7 @@
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
 
-"""From points to the other side: into the journal at once, out of it when there is time. For any exporter."""
+"""Puts the points of a run into the journal, and delivers what is in it with any exporter."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.keyward.iam.plugins.module_utils._common.text import pl
 
 from .._journal.journal import BusyError, Journal
 from .._journal.records import StorageError
-from .._metrics.point import Point, gathered
+from .._metrics.point import Point, count_collected
 from .backlog import Backlog
 from .exporter import ExportResult, ExportStatus
 from .self_metrics import SelfMetrics
@@ -36,7 +36,7 @@ _JOURNAL_FAILED = "journal"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Settings:
-    """What every exporter is told by its options."""
+    """The settings that are the same for every exporter."""
 
     source: str
     tags: Mapping[str, str]
@@ -56,7 +56,7 @@ class Delivery:
         self.budget = TimeBudget(settings.deadline)
         self.backlog = Backlog(journal, self._warn, settings.labels)
         self.failure: ExportResult | None = None
-        self.gathered = 0
+        self.collected = 0
         """Points of this run's results."""
         self.attempts = 0
         """Of a task to deliver, in its worker."""
@@ -70,7 +70,7 @@ class Delivery:
         self._given_up = False
         self._accepts = False
         self._since_handover = 0
-        self._explained = ""
+        self._last_warning = ""
 
     def add(self, points: Iterable[Point]) -> None:
         """Put points on disk before anything else, and hand a batch over when it is full."""
@@ -78,7 +78,7 @@ class Delivery:
         resolved = [self._resolved(point) for point in points]
         for start in range(0, len(resolved), size):
             self.backlog.keep(resolved[start : start + size])
-        self.gathered += gathered(resolved)
+        self.collected += count_collected(resolved)
         self._make_room()
         self._since_handover += len(resolved)
         # After a failure the next attempt is the play's end; a journal that fails is no reason to wait with what it
@@ -86,30 +86,30 @@ class Delivery:
         may_work = self.failure is None or self.failure.code == _JOURNAL_FAILED
         if (self._since_handover >= size or self.backlog.holds) and may_work:
             self._since_handover = max(0, self._since_handover - size)
-            self.drain(patient=False, batches=1)
+            self.drain(retry=False, batches=1)
 
-    def drain(self, *, patient: bool = True, final: bool = False, batches: int | None = None) -> None:
+    def drain(self, *, retry: bool = True, final: bool = False, batches: int | None = None) -> None:
         """
         Deliver what waits, oldest first.
 
-        An impatient drain waits for nothing: what fails, stays. In a final one the run's own metrics go with the last
-        request. A patient one that failed in spite of its patience is the last attempt of the run.
+        Without ``retry``, there is one attempt, and what it cannot deliver stays. If repeated attempts fail, the run
+        makes no further ones. With ``final``, the delivery's own metrics go with the last request.
         """
         if self._given_up:
             return
         self.failure = None
         with self.budget:
             try:
-                while self._deliver_batch(patient=patient, final=final) and batches is None:
+                while self._deliver_batch(retry=retry, final=final) and batches is None:
                     pass
             except BusyError as error:
-                if patient:
+                if retry:
                     self.failure = ExportResult(
                         ExportStatus.RETRY, "busy", str(error), self._settings.labels("deadline")
                     )
             except StorageError as error:
                 self.failure = self._journal_failure(error)
-        self._given_up = patient and self.failure is not None and self.failure.status is ExportStatus.RETRY
+        self._given_up = retry and self.failure is not None and self.failure.status is ExportStatus.RETRY
 
     def try_again(self) -> None:
         """A further attempt that a play asks for has a time of its own."""
@@ -117,18 +117,18 @@ class Delivery:
         self.budget.renew()
 
     def merge_worker_report(self, report: WorkerReport) -> None:
-        """What a fork of this process delivered for the run, told, and said."""
+        """Add what a worker, a fork of this process, delivered for the run."""
         self.stats.add(report.stats)
-        self.self_metrics.told.add(report.told)
-        self.self_metrics.told_at = max(self.self_metrics.told_at, report.told_at)
+        self.self_metrics.reported.add(report.reported)
+        self.self_metrics.reported_at = max(self.self_metrics.reported_at, report.reported_at)
         self.budget.spend(report.seconds)
         failure = report.failure
         self.failure = failure
         self._given_up = report.gave_up
-        self._explained = failure.reason if failure else ""
+        self._last_warning = failure.reason if failure else ""
 
     def finish(self, *, hold: bool) -> None:
-        """The run is over: deliver what is left, unless it is held, and say what became of the points."""
+        """At the end of the run: deliver what is left, unless it is held, and print the counts."""
         if not hold:
             self.flush()
         self.exporter.shutdown()
@@ -137,27 +137,27 @@ class Delivery:
             self.stats.dropped_of_this_run += lost
             self._warn(f"{plural(lost, 'point')} could neither be delivered nor be put into the journal, and are lost.")
         left = self.left()
-        if left != 0 and not hold and not (self.failure and self.failure.reason == self._explained):
+        if left != 0 and not hold and not (self.failure and self.failure.reason == self._last_warning):
             self._warn(self.explanation(left))
-        nothing_to_say = not (self.gathered or left or self.stats.failed_requests or any(self.stats.outcomes.values()))
+        nothing_to_say = not (self.collected or left or self.stats.failed_requests or any(self.stats.outcomes.values()))
         if not nothing_to_say or left is None:
             self._output.show(f"{self.exporter.name}: {self.stats.sentence(left)}")
 
     def flush(self) -> int | None:
-        """Deliver all that waits and tell how it went; returns how many points are left, where that can be known."""
+        """Deliver all points that wait. Returns how many are left, or None where the journal cannot be read."""
         try:
             self._batches = self.backlog.batches()
         except StorageError:
             self._batches = None
         self.drain(final=True)
-        self._tell()
+        self._deliver_self_metrics()
         left = self.left()
         try:
             if self.failure and left:
                 self.backlog.journal.note_failure(self.failure.reason)
             elif not left:
                 self.backlog.journal.forget_failure()
-            self.backlog.tell_elsewhere()
+            self.backlog.report_elsewhere()
         except StorageError as error:
             if self.failure is None:
                 self._warn(f"{error}.")
@@ -175,7 +175,7 @@ class Delivery:
         """Why not all metrics of this run have arrived, a sentence each; none where they have."""
         reasons = []
         # Where nothing was put into the journal, nothing of this run can be left there.
-        if left or (left is None and (self.backlog.in_journal or not self.gathered)):
+        if left or (left is None and (self.backlog.in_journal or not self.collected)):
             reasons.append(self.explanation(left))
         rejected = self.stats.rejected_of_this_run
         try:
@@ -205,29 +205,29 @@ class Delivery:
             + in_journal.format(self.backlog.journal.directory)
         ).rstrip()
 
-    def _tell(self) -> None:
+    def _deliver_self_metrics(self) -> None:
         """The run's own metrics, where they could not go with points: in a request of their own, or the journal."""
-        untold = self.self_metrics.untold(self.stats)
-        if untold is None:
+        unreported = self.self_metrics.unreported(self.stats)
+        if unreported is None:
             return
-        points = self._own_points(untold)
+        points = self._own_points(unreported)
         if not self._given_up and self.failure is None:
             with self.budget:
                 sender = BatchSender(self._context, DeliveryStats(), accepts=True)
-                sender.run(points, patient=True)
+                sender.run(points, retry=True)
                 points = sender.left + [point for point, _code, _reason in sender.rejected]
         if points:
             self.backlog.keep(points)
-        self.self_metrics.told.add(untold)
+        self.self_metrics.reported.add(unreported)
 
-    def _deliver_batch(self, *, patient: bool, final: bool) -> bool:
+    def _deliver_batch(self, *, retry: bool, final: bool) -> bool:
         """Whether there is more that can be delivered."""
-        seconds = self.budget.left if patient else 0
+        seconds = self.budget.left if retry else 0
         with self.backlog.next_batch(self._settings.batch_size, seconds) as batch:
             if batch is None:
                 return False
             sender = BatchSender(self._context, self.stats, accepts=self._accepts)
-            sender.run(batch.points, patient=patient, with_last=self._own_with if final and batch.last else None)
+            sender.run(batch.points, retry=retry, with_last=self._own_with if final and batch.last else None)
             of_this_run = self.backlog.settle(batch, sender.left, sender.rejected)
         self.stats.rejected_of_this_run += of_this_run
         if partly := sender.partly_rejected.partly_rejected:
@@ -238,8 +238,8 @@ class Delivery:
         self.failure = sender.failure
         self._accepts = sender.accepts
         if sender.own_accepted:
-            untold = self.self_metrics.untold(self.stats)
-            self.self_metrics.told.add(untold or DeliveryStats())
+            unreported = self.self_metrics.unreported(self.stats)
+            self.self_metrics.reported.add(unreported or DeliveryStats())
         return not sender.failure and not batch.last
 
     def _probe(self) -> list[Point]:
@@ -247,11 +247,11 @@ class Delivery:
 
     def _own_with(self, points: Sequence[Point]) -> list[Point]:
         """The run's own metrics as they are once the request that carries these points is accepted."""
-        count = gathered(points)
+        count = count_collected(points)
         stats = self.stats.copy()
         stats.add(DeliveryStats(delivered=count, requests=int(count > 0)))
-        untold = self.self_metrics.untold(stats)
-        own = self._own_points(untold) if untold else []
+        unreported = self.self_metrics.unreported(stats)
+        own = self._own_points(unreported) if unreported else []
         return own if len(points) + len(own) <= self._settings.batch_size else []
 
     def _own_points(self, stats: DeliveryStats) -> list[Point]:

@@ -4,7 +4,7 @@
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
 
-"""The options that all callbacks share which deliver metrics, each mistake with one sentence."""
+"""The options that the callbacks share, and how messages name them."""
 
 from __future__ import annotations
 

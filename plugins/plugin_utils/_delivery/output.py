@@ -4,7 +4,7 @@
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
 
-"""What people read of a run: never in the way of a program that reads the standard output."""
+"""Prints lines and warnings, on the standard error if a program reads the standard output."""
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@
 """
 The callbacks of this run that deliver metrics.
 
-A callback enters itself here when Ansible loads it. A task's worker is a fork of the process that did so, which is how
-an action plugin sees the deliveries; what it changes in them stays in the worker, and is told by a report.
+A callback registers itself here when Ansible loads it. A task's worker is a fork of that process, and so an action
+plugin sees the deliveries. Its changes to them stay in the worker; a report brings them to the callbacks.
 """
 
 from __future__ import annotations

@@ -31,8 +31,8 @@ class WorkerReport:
     journal: str
     destination: str
     stats: DeliveryStats
-    told: DeliveryStats
-    told_at: int
+    reported: DeliveryStats
+    reported_at: int
     left: int | None
     seconds: float
     status: str | None
@@ -82,7 +82,7 @@ class ReportPipe:
         self._rest = b""
 
     def send(self, report: WorkerReport) -> None:
-        values = dataclasses.asdict(report) | {"stats": report.stats.as_dict(), "told": report.told.as_dict()}
+        values = dataclasses.asdict(report) | {"stats": report.stats.as_dict(), "reported": report.reported.as_dict()}
         values["reason"] = (report.reason or "")[:_MOST_CHARACTERS]
         line = json.dumps(values).encode() + b"\n"
         if len(line) <= _MOST_BYTES and select.select([], [self._write], [], _SECONDS)[1]:
@@ -105,5 +105,5 @@ class ReportPipe:
 
 
 def _report(values: dict[str, t.Any]) -> WorkerReport:
-    counted = {name: DeliveryStats.from_dict(values[name]) for name in ("stats", "told")}
+    counted = {name: DeliveryStats.from_dict(values[name]) for name in ("stats", "reported")}
     return WorkerReport(**values | counted | {"reason": values["reason"] or None})

@@ -4,7 +4,7 @@
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
 
-"""The metrics of a delivery about itself: what it delivered since it last told, so that each point is told once."""
+"""The metrics of a delivery about itself. They count what was delivered since the last report, each point once."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
 
 
 class SelfMetrics:
-    """``told`` holds what was told, by this process and by workers."""
+    """``reported`` counts what this process and its workers reported."""
 
     def __init__(self) -> None:
-        self.told = DeliveryStats()
-        self.told_at = 0
-        """The last second that was told of."""
+        self.reported = DeliveryStats()
+        self.reported_at = 0
+        """The timestamp of the last report."""
 
-    def untold(self, stats: DeliveryStats) -> DeliveryStats | None:
-        """What is to be told, or None where nothing became of any point."""
-        untold = stats.since(self.told)
-        return untold if any(untold.outcomes.values()) or untold.requests else None
+    def unreported(self, stats: DeliveryStats) -> DeliveryStats | None:
+        """What is to be reported, or None if no point was delivered, rejected or dropped."""
+        unreported = stats.since(self.reported)
+        return unreported if any(unreported.outcomes.values()) or unreported.requests else None
 
-    def points(self, untold: DeliveryStats) -> list[Point]:
-        """Of one second each time: of two points of a series in one second, only one would be kept."""
-        self.told_at = max(int(time.time()), self.told_at + 1)
-        return list(points(untold, self.told_at))
+    def points(self, unreported: DeliveryStats) -> list[Point]:
+        """With a new timestamp each time: of two points of a series with one timestamp, a receiver keeps one."""
+        self.reported_at = max(int(time.time()), self.reported_at + 1)
+        return list(points(unreported, self.reported_at))
 
 
 def points(stats: DeliveryStats, timestamp: int) -> Iterator[Point]:

@@ -16,7 +16,7 @@ from ansible_collections.keyward.iam.plugins.module_utils._common.backoff import
 from ansible_collections.keyward.iam.plugins.module_utils._common.text import cleaned
 
 from .._journal.rejected import RejectedPoint
-from .._metrics.point import gathered
+from .._metrics.point import count_collected
 from .exporter import ExportResult, ExportStatus, RejectedPointError
 
 if t.TYPE_CHECKING:
@@ -77,9 +77,9 @@ class BatchSender:
         """What the other side rejected of accepted requests, which it does not name."""
         self.failure: ExportResult | None = None
 
-    def run(self, points: Sequence[Point], *, patient: bool, with_last: Points | None = None) -> None:
+    def run(self, points: Sequence[Point], *, retry: bool, with_last: Points | None = None) -> None:
         """
-        An impatient sender makes one attempt, and leaves what that does not get through to a patient one.
+        Without ``retry``, there is one attempt, and what it does not deliver is in ``left``.
 
         ``with_last`` makes points to go with the last request, for those that the request carries.
         """
@@ -89,13 +89,13 @@ class BatchSender:
             part = parts.popleft()
             own = with_last([each.point for each in part]) if with_last and not parts else []
             own_items = _items(own, self._context.exporter.encoder())
-            result = self._send([each.item for each in part] + own_items, patient=patient)
-            if result.status is ExportStatus.REJECTED and patient and not self.accepts:
+            result = self._send([each.item for each in part] + own_items, retry=retry)
+            if result.status is ExportStatus.REJECTED and retry and not self.accepts:
                 result = self._probe(result)
             if result.status is ExportStatus.ACCEPTED:
                 self._accept(part, result)
                 self.own_accepted = bool(own_items)
-            elif patient and result.status in (ExportStatus.TOO_LARGE, ExportStatus.REJECTED):
+            elif retry and result.status in (ExportStatus.TOO_LARGE, ExportStatus.REJECTED):
                 parts.extendleft(reversed(self._divide(part, result)))
             else:
                 self.failure = result
@@ -117,7 +117,7 @@ class BatchSender:
     def _accept(self, part: list[_Encoded], result: ExportResult) -> None:
         self.accepted = self.accepts = True
         self._rejections = 0
-        count = _gathered(part)
+        count = _count_collected(part)
         rejected = min(count, result.partly_rejected)
         if rejected:
             self._stats.rejected[result.code] += rejected
@@ -127,9 +127,9 @@ class BatchSender:
         self._stats.adjusted += sum(each.adjusted and not each.point.own for each in part)
 
     def _probe(self, rejection: ExportResult) -> ExportResult:
-        """What rejects good points as well is not what the points are for: a setting is wrong, and no point is bad."""
+        """If good points are rejected as well, a setting is wrong, and not the points."""
         items = _items(self._context.probe(), self._context.exporter.encoder())
-        result = self._send(items, patient=False) if items else rejection
+        result = self._send(items, retry=False) if items else rejection
         if result.status is ExportStatus.ACCEPTED:
             self.accepts = True
             return rejection
@@ -149,10 +149,10 @@ class BatchSender:
             return [part[:middle], part[middle:]]
         self._rejected_points += len(part)
         self.rejected += [RejectedPoint(each.point, result.code, result.reason) for each in part]
-        self._stats.rejected[result.code] += _gathered(part)
+        self._stats.rejected[result.code] += _count_collected(part)
         return []
 
-    def _send(self, items: list[t.Any], *, patient: bool) -> ExportResult:
+    def _send(self, items: list[t.Any], *, retry: bool) -> ExportResult:
         if self._context.show:
             for item in items:
                 self._context.show(str(item))
@@ -168,7 +168,7 @@ class BatchSender:
             wait = pause if result.retry_after is None else result.retry_after + jittered(FIRST_PAUSE_SECONDS) / 10
             # Written so that it also ends for what is no number.
             in_time = wait + LEAST_SECONDS <= budget.left
-            if result.status is not ExportStatus.RETRY or not patient or not in_time:
+            if result.status is not ExportStatus.RETRY or not retry or not in_time:
                 return result
             time.sleep(wait)
         raise AssertionError("pauses never end")
@@ -195,5 +195,5 @@ def _items(points: Sequence[Point], encoder: Encoder[t.Any]) -> list[t.Any]:
         return []
 
 
-def _gathered(part: list[_Encoded]) -> int:
-    return gathered(each.point for each in part)
+def _count_collected(part: list[_Encoded]) -> int:
+    return count_collected(each.point for each in part)

@@ -4,7 +4,7 @@
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
 
-"""What a run delivered, and how it says so."""
+"""The counts of a delivery, and the sentence that prints them."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from ansible_collections.keyward.iam.plugins.module_utils._common.text import pl
 
 @dataclasses.dataclass(slots=True)
 class DeliveryStats:
-    """Gathered points only: the delivery's own metrics are not among what is counted."""
+    """Collected points only: the delivery's own metrics are not among what is counted."""
 
     delivered: int = 0
     requests: int = 0
-    """Requests that were accepted and carried gathered points."""
+    """Requests that were accepted and carried collected points."""
     rejected: Counter[str] = dataclasses.field(default_factory=Counter)
     """Points that will never be accepted, by the reason's code."""
     rejected_of_this_run: int = 0
-    """Those among them that this run gathered."""
+    """Those among them that this run collected."""
     dropped: int = 0
     dropped_of_this_run: int = 0
     adjusted: int = 0

@@ -4,7 +4,7 @@
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
 
-"""What the action deliver does in its worker, which is a fork of the process of the callbacks."""
+"""Delivers in the worker of a task, which is a fork of the process of the callbacks."""
 
 from __future__ import annotations
 
@@ -25,29 +25,29 @@ class Outcome(t.NamedTuple):
 
 
 def deliver(delivery: Delivery) -> Outcome:
-    """One attempt, which the process of the callbacks is told of. Those of until and retries share the worker."""
+    """Make one attempt and report it to the callbacks. Attempts of until and retries share the worker."""
     delivery.attempts += 1
     if delivery.attempts > 1:
         delivery.try_again()
     before, spent = delivery.stats.copy(), delivery.budget.spent
-    # What the other process has not told yet, it tells itself.
-    delivery.self_metrics.told = before.copy()
+    # The process of the callbacks reports its own deliveries.
+    delivery.self_metrics.reported = before.copy()
     left = delivery.flush()
     delivery.exporter.shutdown()
-    told = delivery.self_metrics.told.since(before)
+    reported = delivery.self_metrics.reported.since(before)
     seconds = max(0.0, delivery.budget.spent - spent)
-    report = _report(delivery, delivery.stats.since(before), told, left, seconds)
+    report = _report(delivery, delivery.stats.since(before), reported, left, seconds)
     registry.reports().send(report)
     return Outcome(report, delivery.not_arrived(left))
 
 
 def look(delivery: Delivery) -> Outcome:
-    """Only count what waits."""
+    """Count what waits, and deliver nothing."""
     return Outcome(_report(delivery, DeliveryStats(), DeliveryStats(), delivery.left(), 0.0), [])
 
 
 def _report(
-    delivery: Delivery, stats: DeliveryStats, told: DeliveryStats, left: int | None, seconds: float
+    delivery: Delivery, stats: DeliveryStats, reported: DeliveryStats, left: int | None, seconds: float
 ) -> WorkerReport:
     failure = delivery.failure
     return WorkerReport(
@@ -55,8 +55,8 @@ def _report(
         journal=str(delivery.backlog.journal.directory),
         destination=delivery.exporter.destination,
         stats=stats,
-        told=told,
-        told_at=delivery.self_metrics.told_at,
+        reported=reported,
+        reported_at=delivery.self_metrics.reported_at,
         left=left,
         seconds=seconds,
         status=failure.status.name if failure else None,

@@ -7,7 +7,7 @@
 """
 The journal: points on disk before anything is sent, one file per batch, for many runs at once.
 
-A file's name tells its run, how many gathered points it holds, and for which destination they were gathered, so that
+A file's name tells its run, how many collected points it holds, and for which destination they were collected, so that
 nothing is opened to count them. Its first line holds the same, and a checksum of the whole.
 """
 
@@ -25,16 +25,16 @@ import typing as t
 
 from ansible_collections.keyward.iam.plugins.module_utils._files import locks
 
-from .._metrics.point import Point, gathered
+from .._metrics.point import Point, count_collected
 from .records import (
     StorageError,
-    explained,
     make_directory,
     plain_files,
     prepare_lock,
     read,
     remove,
     remove_drafts,
+    storage_errors,
     write,
 )
 from .rejected import MALFORMED, RejectedPoints, checked_point
@@ -48,7 +48,7 @@ _FIRST_FORMAT = 1
 ASIDE = "aside"
 
 _NAME = re.compile(
-    r"(?P<stem>\d{20}-(?P<run>[0-9a-f]+)-[0-9a-f]{8})\.(?P<gathered>\d+)(?:\.(?P<address>[0-9a-f]{8}))?\.points"
+    r"(?P<stem>\d{20}-(?P<run>[0-9a-f]+)-[0-9a-f]{8})\.(?P<collected>\d+)(?:\.(?P<address>[0-9a-f]{8}))?\.points"
 )
 _ANYWHERE = "0" * 8
 _LOCK = ".lock"
@@ -75,7 +75,7 @@ class Entry(t.NamedTuple):
     stem: str
     """The batch, under which it stays known when a part of it was delivered."""
     run: str
-    gathered: int
+    collected: int
     address: str | None
     """A hash of the destination; None for a file of the first format, which had none."""
 
@@ -86,7 +86,7 @@ class Entry(t.NamedTuple):
 
 
 class Dropped(t.NamedTuple):
-    """Gathered points that were removed to keep to the size bound."""
+    """Collected points that were removed to keep to the size bound."""
 
     all: int
     of_this_run: int
@@ -124,7 +124,7 @@ class Journal:
         return [entry for entry in self._all_entries() if not self.destination or entry.address in mine]
 
     def entries_elsewhere(self) -> list[Entry]:
-        """What was gathered for other destinations, and is not delivered."""
+        """What was collected for other destinations, and is not delivered."""
         mine = set(self.entries())
         return [entry for entry in self._all_entries() if entry not in mine]
 
@@ -141,12 +141,12 @@ class Journal:
         return [path for path in plain_files(self.directory) if not _NAME.fullmatch(path.name)]
 
     def waiting(self) -> int:
-        """How many gathered points wait for the destination."""
-        return sum(entry.gathered for entry in self.entries())
+        """How many collected points wait for the destination."""
+        return sum(entry.collected for entry in self.entries())
 
     def read(self, entry: Entry) -> list[Point]:
         """Raises BrokenFileError, or StorageError for a file that is better left where it is."""
-        with explained(f"{entry.path} cannot be read, and stays where it is", entry.path):
+        with storage_errors(f"{entry.path} cannot be read, and stays where it is", entry.path):
             text = read(entry.path, _MOST_BYTES)
         try:
             head, _line_break, body = text.rstrip(b"\n").partition(b"\n")
@@ -161,7 +161,7 @@ class Journal:
             points = [_POINTS[header["format"]](line) for line in _lines_if_whole(entry, header, body)]
         except MALFORMED as error:
             raise BrokenFileError(f"{entry.path} is not what keyward.iam writes, or was cut short") from error
-        if len(points) != header["points"] or gathered(points) != entry.gathered:
+        if len(points) != header["points"] or count_collected(points) != entry.collected:
             raise BrokenFileError(
                 f"{entry.path} was cut short: it holds {len(points)} points where {header['points']} were written"
             )
@@ -174,12 +174,12 @@ class Journal:
     def lock(self, seconds: float) -> Iterator[None]:
         """The right to deliver and to remove, which one process has at a time. Raises BusyError."""
         with contextlib.ExitStack() as stack:
-            with explained(f"{self.directory} cannot be written", self.directory):
+            with storage_errors(f"{self.directory} cannot be written", self.directory):
                 make_directory(self.directory)
                 if not os.access(self.directory, os.W_OK | os.X_OK):
                     # What could not be removed afterwards would be sent by every run.
                     raise PermissionError(errno.EACCES, "no right to, or a file system that is read-only")
-            with explained(f"{self.directory} cannot be locked", self.directory):
+            with storage_errors(f"{self.directory} cannot be locked", self.directory):
                 prepare_lock(self.directory, _LOCK)
                 try:
                     stack.enter_context(locks.locked(self.directory / _LOCK, seconds))
@@ -224,13 +224,13 @@ class Journal:
     def _all_entries(self) -> list[Entry]:
         names = ((path, _NAME.fullmatch(path.name)) for path in plain_files(self.directory))
         return [
-            Entry(path, name["stem"], name["run"], int(name["gathered"]), name["address"])
+            Entry(path, name["stem"], name["run"], int(name["collected"]), name["address"])
             for path, name in names
             if name
         ]
 
     def _write(self, stem: str, destination: str, points: Sequence[Point]) -> Path:
-        name = f"{stem}.{gathered(points)}.{_address(destination)}.points"
+        name = f"{stem}.{count_collected(points)}.{_address(destination)}.points"
         body = b"\n".join(map(_line, points))
         header = {"format": FORMAT, "points": len(points), "destination": destination}
         header["sha256"] = _checksum(header, body)
@@ -241,7 +241,7 @@ class Journal:
     def _remove_oldest(self) -> Dropped:
         dropped: list[Entry] = []
         entries = {entry.path: entry for entry in self._all_entries()}
-        with explained(f"{self.directory} cannot be written", self.directory):
+        with storage_errors(f"{self.directory} cannot be written", self.directory):
             # What will never be delivered goes first.
             paths = [*self.rejected.files(), *self.rejected.broken(), *entries]
             sizes = [path.stat().st_size for path in paths]
@@ -253,8 +253,8 @@ class Journal:
                 surplus -= size
                 dropped += [entries[path]] if path in entries else []
         return Dropped(
-            sum(entry.gathered for entry in dropped),
-            sum(entry.gathered for entry in dropped if entry.run == self.run),
+            sum(entry.collected for entry in dropped),
+            sum(entry.collected for entry in dropped if entry.run == self.run),
         )
 
 

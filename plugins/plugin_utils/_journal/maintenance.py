@@ -16,7 +16,7 @@ from collections import Counter
 from ansible_collections.keyward.iam.plugins.module_utils._common.dates import iso_of_epoch
 from ansible_collections.keyward.iam.plugins.module_utils._common.text import plural
 
-from .._metrics.point import gathered
+from .._metrics.point import count_collected
 from .journal import ASIDE, BrokenFileError, Entry, Journal
 from .records import StorageError
 
@@ -42,7 +42,7 @@ def about(journal: Journal) -> dict[str, t.Any]:
     aside, passed_over = journal.rejected.counts()
     return {
         "journal": str(journal.directory),
-        "left": sum(entry.gathered for entry in entries),
+        "left": sum(entry.collected for entry in entries),
         "files": len(entries),
         "bytes": sum(sizes.values()),
         "oldest": _iso(entries[0].time_ns / 1e9) if entries else None,
@@ -56,13 +56,13 @@ def about(journal: Journal) -> dict[str, t.Any]:
 
 
 def elsewhere(journal: Journal) -> list[dict[str, t.Any]]:
-    """What was gathered for other destinations than the one that is set."""
+    """What was collected for other destinations than the one that is set."""
     files: Counter[str | None] = Counter()
     points: Counter[str | None] = Counter()
     samples: dict[str | None, Entry] = {}
     for entry in journal.entries_elsewhere():
         files[entry.address] += 1
-        points[entry.address] += entry.gathered
+        points[entry.address] += entry.collected
         samples[entry.address] = entry
     return [
         {"destination": journal.destination_of(sample), "left": points[address], "files": files[address]}
@@ -87,7 +87,7 @@ def lines(about: dict[str, t.Any]) -> list[str]:
 
 def sentence_elsewhere(other: dict[str, t.Any]) -> str:
     return (
-        f"{plural(other['left'], 'point')} in {plural(other['files'], 'file')} were gathered for "
+        f"{plural(other['left'], 'point')} in {plural(other['files'], 'file')} were collected for "
         f"{other['destination']} and are not sent to another destination. To deliver them to the one that is set now, "
         "run keyward.iam.journal with keyward_journal=restore; keyward_journal=discard removes them."
     )
@@ -97,10 +97,10 @@ def discard(journal: Journal) -> Change:
     """Remove what waits, for whatever destination, and what was set aside."""
     with journal.lock(LOCK_SECONDS):
         entries = journal.entries() + journal.entries_elsewhere()
-        count = sum(entry.gathered for entry in entries)
+        count = sum(entry.collected for entry in entries)
         for path in journal.rejected.files():
             with contextlib.suppress(StorageError):
-                count += gathered(point for point, _code, _reason in journal.rejected.read(path))
+                count += count_collected(point for point, _code, _reason in journal.rejected.read(path))
         journal.remove(entries)
         journal.rejected.remove([*journal.rejected.files(), *journal.rejected.broken()])
         journal.forget_failure()
@@ -108,7 +108,7 @@ def discard(journal: Journal) -> Change:
 
 
 def restore(journal: Journal) -> Change:
-    """Put what was set aside, or gathered for another destination, into the queue. Broken files stay."""
+    """Put what was set aside, or collected for another destination, into the queue. Broken files stay."""
     count = 0
     passed_over = []
     with journal.lock(LOCK_SECONDS):
@@ -120,7 +120,7 @@ def restore(journal: Journal) -> Change:
                 continue
             if points:
                 journal.write(points)
-                count += gathered(points)
+                count += count_collected(points)
             journal.rejected.remove([path])
         for entry in journal.entries_elsewhere():
             try:
@@ -131,7 +131,7 @@ def restore(journal: Journal) -> Change:
                 passed_over.append(str(error))
             else:
                 journal.rewrite(entry, points)
-                count += entry.gathered
+                count += entry.collected
     return Change(count, passed_over)
 
 

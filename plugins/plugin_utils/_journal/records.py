@@ -33,7 +33,7 @@ class StorageError(KeywardError):
 
 def write(directory: Path, name: str, content: bytes | Iterable[bytes]) -> int:
     """A file that is on disk when this returns. Gives its size; raises StorageError."""
-    with explained(f"{directory} cannot be written", directory):
+    with storage_errors(f"{directory} cannot be written", directory):
         make_directory(directory)
         descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
@@ -66,7 +66,7 @@ def make_directory(directory: Path) -> None:
 
 def plain_files(directory: Path) -> list[Path]:
     """Without those whose names begin with a dot; in the order of their names."""
-    with explained(f"{directory} cannot be read", directory):
+    with storage_errors(f"{directory} cannot be read", directory):
         try:
             with os.scandir(directory) as found:
                 names = [item.name for item in found if item.name[0] != "." and item.is_file(follow_symlinks=False)]
@@ -76,7 +76,7 @@ def plain_files(directory: Path) -> list[Path]:
 
 
 def remove(directory: Path, paths: Iterable[Path]) -> None:
-    with explained(f"{directory} cannot be written", directory):
+    with storage_errors(f"{directory} cannot be written", directory):
         for path in paths:
             path.unlink(missing_ok=True)
 
@@ -84,7 +84,7 @@ def remove(directory: Path, paths: Iterable[Path]) -> None:
 def remove_drafts(directory: Path, older_than_seconds: float) -> None:
     """What a process that was killed left of a file it was writing."""
     stale = time.time() - older_than_seconds
-    with explained(f"{directory} cannot be written", directory):
+    with storage_errors(f"{directory} cannot be written", directory):
         for draft in directory.glob(f"{_DRAFT}*"):
             with contextlib.suppress(FileNotFoundError):
                 if draft.lstat().st_mtime < stale:
@@ -105,7 +105,7 @@ def prepare_lock(directory: Path, name: str) -> None:
 
 
 @contextlib.contextmanager
-def explained(what: str, path: Path) -> Iterator[None]:
+def storage_errors(what: str, path: Path) -> Iterator[None]:
     """Tell what was attempted, why it failed, and who the owner is where another user is."""
     try:
         yield

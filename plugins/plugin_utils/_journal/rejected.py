@@ -13,15 +13,15 @@ import re
 import typing as t
 from collections import Counter
 
-from .._metrics.point import Point, gathered
-from .records import StorageError, explained, make_directory, plain_files, read, remove, write
+from .._metrics.point import Point, count_collected
+from .records import StorageError, make_directory, plain_files, read, remove, storage_errors, write
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 _BROKEN = ".broken"
-_NAME = re.compile(r"\d{20}-(?P<run>[0-9a-f]+)-[0-9a-f]{8}\.(?P<gathered>\d+)\.rejected\.jsonl")
+_NAME = re.compile(r"\d{20}-(?P<run>[0-9a-f]+)-[0-9a-f]{8}\.(?P<collected>\d+)\.rejected\.jsonl")
 _MOST_BYTES = 1 << 28
 
 # What a file may raise that holds something else than was written.
@@ -43,14 +43,14 @@ class RejectedPoints:
 
     def add(self, rejected: Sequence[RejectedPoint], stem: str) -> Path:
         """``stem`` is the name of the batch that they come from, which tells the run."""
-        count = gathered(point for point, _code, _reason in rejected)
+        count = count_collected(point for point, _code, _reason in rejected)
         name = f"{stem}.{count}.rejected.jsonl"
         write(self.directory, name, (_record(each) for each in rejected))
         return self.directory / name
 
     def add_broken(self, path: Path) -> Path:
         """Move a file that cannot be read out of the way."""
-        with explained(f"{self.directory} cannot be written", self.directory):
+        with storage_errors(f"{self.directory} cannot be written", self.directory):
             make_directory(self.directory)
             return path.rename(self.directory / f"{path.name}{_BROKEN}")
 
@@ -62,16 +62,16 @@ class RejectedPoints:
         return [path for path in plain_files(self.directory) if path.name.endswith(f".points{_BROKEN}")]
 
     def count_of_run(self, run: str) -> int:
-        """How many gathered points of one run were set aside, by whichever process."""
+        """How many collected points of one run were set aside, by whichever process."""
         names = (_NAME.fullmatch(path.name) for path in plain_files(self.directory))
-        return sum(int(name["gathered"]) for name in names if name and name["run"] == run)
+        return sum(int(name["collected"]) for name in names if name and name["run"] == run)
 
     def remove(self, paths: Iterable[Path]) -> None:
         remove(self.directory, paths)
 
     def read(self, path: Path) -> list[RejectedPoint]:
         """What one file holds, or nothing where it was taken away in between. Raises StorageError."""
-        with explained(f"{path} cannot be read, and stays where it is", path):
+        with storage_errors(f"{path} cannot be read, and stays where it is", path):
             try:
                 text = read(path, _MOST_BYTES)
             except FileNotFoundError:

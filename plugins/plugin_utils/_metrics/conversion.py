@@ -28,7 +28,7 @@ _COUNTS = {
     "root_keys": metrics.COLLECTOR_ROOT_KEYS,
     "credential_report_age": metrics.COLLECTOR_REPORT_AGE,
 }
-"""What a profile that was gathered whole tells, by the fields of its result."""
+"""What a profile that was collected whole tells, by the fields of its result."""
 
 STATES = {"up": 0, "degraded": 1, "down": 2, "misconfigured": 3}
 

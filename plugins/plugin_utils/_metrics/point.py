@@ -29,6 +29,6 @@ class Point:
     """A metric of the delivery about itself, which is not among the points that it counts."""
 
 
-def gathered(points: Iterable[Point]) -> int:
+def count_collected(points: Iterable[Point]) -> int:
     """How many of the points are results, not the delivery's own metrics."""
     return sum(not point.own for point in points)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""From the options of the callback otlp and OpenTelemetry's variables to its exporter, each mistake with a sentence."""
+"""Makes the exporter of the callback otlp from its options and OpenTelemetry's variables."""
 
 from __future__ import annotations
 

@@ -25,7 +25,6 @@ _OWNERS = 12
 _WEEKS = 26
 _BIN_DAYS = 30
 _BINS = 13
-_DUE = {"expired": "expired", "expiring": "expiring"}
 _STANDINGS: tuple[Standing, ...] = ("ok", "expiring", "expired", "exempt", "inactive")
 
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""What a person wants to see of gathered access keys: how many, what failed, and the oldest and those that are due."""
+"""What a person wants to see of collected access keys: how many, what failed, and the oldest and those that are due."""
 
 from __future__ import annotations
 

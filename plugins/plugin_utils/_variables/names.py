@@ -19,9 +19,9 @@ _SIMILARITY = 0.75
 
 
 class UnknownNames(t.NamedTuple):
-    """``mistaken`` maps a name to the known one that was probably meant."""
+    """``misspelled`` maps a name to the known one that was probably meant."""
 
-    mistaken: dict[str, str]
+    misspelled: dict[str, str]
     foreign: list[str]
 
 
@@ -32,7 +32,7 @@ def unknown_names(given: t.Iterable[str], known: t.Collection[str]) -> UnknownNa
         if meant is None:
             found.foreign.append(name)
         else:
-            found.mistaken[name] = meant
+            found.misspelled[name] = meant
     return found
 
 

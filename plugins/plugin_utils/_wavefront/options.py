@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""From the options of the callback wavefront to its exporter, each mistake with one sentence."""
+"""Makes the exporter of the callback wavefront from its options."""
 
 from __future__ import annotations
 

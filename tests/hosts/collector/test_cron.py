@@ -141,11 +141,11 @@ def outage(host: CronHost, deployment: Deployment, first_minute: Watched) -> int
     with deployment.wavefront.down():
         deployment.wait_until(lambda: "keys: failed" in _log(host, "keys"))
         until_it_failed, _failed, _since = _log(host, "keys").partition("keys: failed")
-        gathered = re.findall(r"in 1 profile at (\S+):", until_it_failed)[-1]
+        collected = re.findall(r"in 1 profile at (\S+):", until_it_failed)[-1]
         host.stop()
         host.start()
     deployment.wait_for_ages(time.time())
-    return int(datetime.fromisoformat(gathered).timestamp())
+    return int(datetime.fromisoformat(collected).timestamp())
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ def credentials(accounts: Mapping[str, str], aws: AwsEndpoint, wavefront: Wavefr
 
 @pytest.fixture
 def volume(tmp_path: Path) -> Path:
-    """A folder that outlives a job's container."""
+    """A directory that outlives a job's container."""
     (tmp_path / "volume").mkdir()
     return tmp_path / "volume"
 
@@ -72,8 +72,8 @@ def awx(tmp_path: Path, aws: AwsEndpoint, volume: Path) -> Awx:
         "KEYWARD_JOURNAL_DIR": str(volume / "journal"),
     }
     awx = Awx(tmp_path, PROJECT, task_env)
-    for folder in (scratch, volume):
-        awx.sandbox.own(folder)
+    for directory in (scratch, volume):
+        awx.sandbox.own(directory)
     return awx
 
 

@@ -58,7 +58,7 @@ def test_secrets_are_in_the_files_of_credentials_only(
     assert "HTTP 401" in job
 
     secrets = ["a-test-token", aws.account("111122223333").admin_credentials.secret_access_key]
-    texts = {path: path.read_text() for path in awx.folder.rglob("*") if path.is_file() and not path.is_symlink()}
+    texts = {path: path.read_text() for path in awx.directory.rglob("*") if path.is_file() and not path.is_symlink()}
     assert len([path for path in texts if path.parent.name == "job_events"]) > 10
     holding = {path for path, text in texts.items() if any(secret in text for secret in secrets)}
     assert {path.parent.name for path in holding} == {"env"}
@@ -69,7 +69,7 @@ def test_secrets_are_in_the_files_of_credentials_only(
 def test_a_job_without_credentials_says_what_is_missing(awx: Awx, localhost: Inventory) -> None:
     job = awx.run("collect.yml", localhost, {}, extra_vars={"keyward_profiles": ["*"]})
     assert (job.status, job.rc) == ("failed", 2)
-    assert job.failed_tasks() == ["Gather access keys", "Deliver the metrics"]
+    assert job.failed_tasks() == ["Collect access keys", "Deliver the metrics"]
     assert "there is no profile in ~/.aws/credentials (missing) or ~/.aws/config (missing)" in job
     assert "there is no url: set WAVEFRONT_URL" in job
     assert "WAVEFRONT_URL in a custom credential type" in job
@@ -83,7 +83,7 @@ def test_a_profile_that_fails_makes_the_job_red_and_the_others_arrive(
     aws.account("444455556666").deny("ListUsers")
     job = awx.run("collect.yml", localhost, credentials, extra_vars={"keyward_profiles": ["*"]})
     assert (job.status, job.rc) == ("failed", 2)
-    assert job.failed_tasks() == ["Gather access keys"]
+    assert job.failed_tasks() == ["Collect access keys"]
     assert {point.tags["name"] for point in wavefront.points_of(KEY)} == {"production", "sandbox"}
     assert {point.tags["profile"]: point.value for point in wavefront.points_of(SUCCESS)} == {
         "production": 1,
@@ -108,7 +108,7 @@ def test_what_jobs_could_not_deliver_the_next_one_does_once(
 
     awx.task_env |= {"WAVEFRONT_DEADLINE": "10", "WAVEFRONT_TIMEOUT": "10"}
     with awx.start("collect.yml", localhost, credentials, extra_vars=asked) as job:
-        # What waits is delivered before the first task, what was gathered is not.
+        # What waits is delivered before the first task, what was collected is not.
         wavefront.wait_for(lambda receiver: receiver.accepted >= waiting and receiver.in_flight == 0, timeout=60)
         wavefront.always(hang())
         wavefront.wait_for(lambda receiver: receiver.in_flight > 0, timeout=60)

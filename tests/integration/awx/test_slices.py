@@ -53,7 +53,7 @@ def test_each_point_of_slices_and_of_another_schedule_arrives_once(
 
     assert [outcome.status for outcome in outcomes] == ["successful"] * len(outcomes), outcomes[0].stdout
     # The delivery's own counts are a job's, and of jobs that end within one second those of one are kept.
-    gathered = [point for point in wavefront.points if "delivery" not in point.metric]
+    collected = [point for point in wavefront.points if "delivery" not in point.metric]
     assert {point.tags["profile"] for point in wavefront.points_of("aws.iam.accessKey")} == set(
         one_host_per_account.hosts
     )
@@ -61,7 +61,7 @@ def test_each_point_of_slices_and_of_another_schedule_arrives_once(
     steps = {point.tags["step"]: point.value for point in wavefront.points_of("aws.iam.probe.success")}
     assert steps == dict.fromkeys(ACTIONS, 1)
     assert "the states tell of this run alone, since history_path" in outcomes[-1]
-    assert [point for point in gathered if wavefront.arrivals(point) != 1] == []
+    assert [point for point in collected if wavefront.arrivals(point) != 1] == []
     assert journal.entries() == []
 
 
@@ -75,6 +75,6 @@ def test_a_slice_refuses_to_gather_what_all_the_others_would(
 ) -> None:
     job = awx.run(playbook, one_host_per_account, credentials, about=OF_A_SLICE, job_slice=(1, SLICES))
     assert (job.status, job.rc) == ("failed", 2)
-    assert "AWX runs this job in slices, and localhost is not a host of this one" in job
+    assert "AWX runs this job in slices, and localhost is not in the inventory of this slice" in job
     assert "Let keyward_hosts name a group" in job
     assert wavefront.requests == []

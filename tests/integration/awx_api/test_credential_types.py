@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from testbed.fakes.aws import AwsEndpoint
 
 
-def collect(ansible: Ansible, aws: AwsEndpoint, folder: Path, kind: str, **inputs: str) -> dict[str, str]:
+def collect(ansible: Ansible, aws: AwsEndpoint, directory: Path, kind: str, **inputs: str) -> dict[str, str]:
     """Run a job with two credentials, and return the environment that they gave."""
-    home = folder / "elsewhere"
+    home = directory / "elsewhere"
     home.mkdir()
     account = aws.account("111122223333")
     account.add_user("somebody", keys=[Key(age_days=200)])
@@ -35,7 +35,7 @@ def collect(ansible: Ansible, aws: AwsEndpoint, folder: Path, kind: str, **input
         "credentials": Path(written["AWS_SHARED_CREDENTIALS_FILE"]).read_text(),
         "config": "[profile production]\nregion = us-west-2\n[profile staging]\nregion = eu-west-1\n",
     }
-    given = inject(CREDENTIAL_TYPES["aws_profiles"], files, home) | inject(CREDENTIAL_TYPES[kind], inputs, folder)
+    given = inject(CREDENTIAL_TYPES["aws_profiles"], files, home) | inject(CREDENTIAL_TYPES[kind], inputs, directory)
     ansible.set(
         ANSIBLE_CALLBACKS_ENABLED="keyward.iam.wavefront",
         ANSIBLE_PIPELINING="1",

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from testbed.drivers.stand_in import deliver, gather, play
+from testbed.drivers.stand_in import collect, deliver, play
 from testbed.fakes.wavefront import slow_head
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def test_a_sink_that_trickles_its_headers_costs_a_run_its_deadline_and_the_next_
     quick: Ansible, wavefront: WavefrontReceiver
 ) -> None:
     quick.set(WAVEFRONT_TIMEOUT="0.5", WAVEFRONT_DEADLINE="2")
-    plays = [play(gather(prefix=f"play{number}", keys=2)) for number in range(3)]
+    plays = [play(collect(prefix=f"play{number}", keys=2)) for number in range(3)]
     started = time.monotonic()
     quick.playbook([play(FOREIGN) for _play in plays])
     usual = time.monotonic() - started
@@ -82,7 +82,7 @@ def test_a_look_up_that_hangs_costs_a_run_its_deadline(
     quick.command(*silent_resolver(str(book)))
     usual = time.monotonic() - started
 
-    book.write_text(json.dumps([play(gather(keys=2)), play(gather(keys=2, prefix="later"))]))
+    book.write_text(json.dumps([play(collect(keys=2)), play(collect(keys=2, prefix="later"))]))
     started = time.monotonic()
     run = quick.command(*silent_resolver(str(book)))
     assert time.monotonic() - started < usual + 3 + 3

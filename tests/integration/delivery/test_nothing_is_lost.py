@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.point import Point
-from testbed.drivers.stand_in import POINTS_PER_PROFILE, deliver, gather, play
+from testbed.drivers.stand_in import POINTS_PER_PROFILE, collect, deliver, play
 from testbed.drivers.waiting import wait_until
 from testbed.fakes.wavefront import slow_head, status
 
@@ -62,7 +62,7 @@ def test_a_hundred_thousand_points_through_faults_drawn_at_random(
     wavefront.mix(seed=seed, share=0.5)
     quick.set(WAVEFRONT_DEADLINE="100")
 
-    run = quick.playbook([play(gather(keys=10_000 - POINTS_PER_PROFILE, prefix="new"), deliver())])
+    run = quick.playbook([play(collect(keys=10_000 - POINTS_PER_PROFILE, prefix="new"), deliver())])
 
     assert run.code == 0, run.output
     assert delivered(run.output) == 100_000
@@ -84,7 +84,7 @@ def test_what_is_refused_at_random_is_delivered_by_later_runs_or_brought_back(
     quick.set(WAVEFRONT_BATCH_SIZE="1000")
     refusals = tuple(map(status, (400, 401, 403, 404, 405, 413)))
     wavefront.mix(seed=seed, share=0.2, faults=refusals)
-    codes = [quick.playbook([play(gather(keys=8_000), deliver())]).code]
+    codes = [quick.playbook([play(collect(keys=8_000), deliver())]).code]
     while journal.waiting() and len(codes) < 50:
         codes.append(quick.playbook([play(FOREIGN, deliver())]).code)
     wavefront.calm()
@@ -118,7 +118,7 @@ def run_and_kill(ansible: Ansible, name: str, seconds: float) -> KilledRun:
     """Start a run and kill it with all of its processes so long after its first task began, unless it ended before."""
     book, log = ansible.home / f"{name}.yml", ansible.home / f"{name}.log"
     book.write_text(
-        json.dumps([play(*(gather(f"{name}-{task}", prefix=f"{name}-{task}", keys=KEYS) for task in range(TASKS)))])
+        json.dumps([play(*(collect(f"{name}-{task}", prefix=f"{name}-{task}", keys=KEYS) for task in range(TASKS)))])
     )
     environment = ansible.environment | {"PYTHONUNBUFFERED": "1"}
     with log.open("wb") as output:
@@ -185,10 +185,10 @@ def test_eight_runs_at_once_share_a_journal(quick: Ansible, wavefront: Wavefront
         own = replace(
             quick, home=home, variables=quick.variables | {"KEYWARD_JOURNAL_DIR": str(journal.directory.parent)}
         )
-        gathers = [
-            gather(prefix=f"run{number}-{task}", profile=f"p{number}-{task}", keys=keys) for task in range(tasks)
+        collects = [
+            collect(prefix=f"run{number}-{task}", profile=f"p{number}-{task}", keys=keys) for task in range(tasks)
         ]
-        run = own.playbook([play(*gathers, deliver())])
+        run = own.playbook([play(*collects, deliver())])
         return run.code, run.output
 
     with ThreadPoolExecutor(runs) as pool:
@@ -229,10 +229,10 @@ def test_a_token_that_is_rotated_in_the_middle_of_a_run(
     del quick.variables["WAVEFRONT_API_TOKEN"]
     quick.set(WAVEFRONT_API_TOKEN_FILE=str(token_file))
     plays = [
-        play(gather(prefix="before", keys=2)),
+        play(collect(prefix="before", keys=2)),
         play(
             {"ansible.builtin.wait_for": {"path": str(rotated), "timeout": 60, "sleep": 1}},
-            gather(prefix="after", keys=2),
+            collect(prefix="after", keys=2),
         ),
     ]
     with ThreadPoolExecutor(1) as pool:
@@ -250,20 +250,20 @@ def test_a_token_that_is_rotated_in_the_middle_of_a_run(
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A tmpfs with hardly any room, where the machine allows one."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(folder)]
+    directory = tmp_path / "small"
+    directory.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(directory)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("the machine does not allow a mount; the limit of a file's size is tested instead")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    yield directory
+    subprocess.run(["umount", str(directory)], check=True)
 
 
 def test_on_a_full_disk_points_are_sent_without_the_journal(
     quick: Ansible, wavefront: WavefrontReceiver, small_disk: Path
 ) -> None:
     quick.set(KEYWARD_JOURNAL_DIR=str(small_disk / "journal"))
-    run = quick.playbook([play(gather(keys=500), deliver())])
+    run = quick.playbook([play(collect(keys=500), deliver())])
     assert run.code == 0, run.output
     assert "No space left on device" in run
     assert "508 points delivered in 1 request, 0 invalid, 0 in the journal" in run
@@ -275,9 +275,9 @@ def test_with_a_directory_that_is_read_only_new_points_are_sent_and_old_ones_sta
 ) -> None:
     quick.set(KEYWARD_JOURNAL_DIR=str(small_disk / "journal"))
     with outage():
-        quick.playbook([play(gather(prefix="old", keys=2))])
+        quick.playbook([play(collect(prefix="old", keys=2))])
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
-    run = quick.playbook([play(gather(prefix="new", keys=2), deliver())])
+    run = quick.playbook([play(collect(prefix="new", keys=2), deliver())])
     assert run.code == 2
     assert "10 points could not be delivered" in run
     assert f"{small_disk}/journal/wavefront cannot be written" in run
@@ -290,7 +290,7 @@ def test_where_a_file_cannot_grow_points_are_sent_and_what_is_lost_is_said(
 ) -> None:
     """RLIMIT_FSIZE stands for a disk that is full, where no mount is allowed."""
     book = quick.home / "book.yml"
-    book.write_text(json.dumps([play(gather(keys=2, prefix="few"), gather(keys=500), deliver())]))
+    book.write_text(json.dumps([play(collect(keys=2, prefix="few"), collect(keys=500), deliver())]))
     limited = ["bash", "-c", 'ulimit -f 16; exec ansible-playbook "$0"', str(book)]
     sent = quick.command(*limited)
     assert sent.code == 0, sent.output
@@ -310,7 +310,7 @@ def test_where_a_file_cannot_grow_points_are_sent_and_what_is_lost_is_said(
 def test_a_volatile_journal_is_said_once(quick: Ansible, tmp_path: Path) -> None:
     quick.set(KEYWARD_JOURNAL_DIR="/dev/shm/keyward-test-" + tmp_path.name)  # noqa: S108
     try:
-        run = quick.playbook([play(gather(), gather("again")), play(gather("and again"))])
+        run = quick.playbook([play(collect(), collect("again")), play(collect("and again"))])
         assert run.count("lives in memory") == 1
     finally:
         subprocess.run(["rm", "-r", quick.variables["KEYWARD_JOURNAL_DIR"]], check=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from testbed.drivers.stand_in import POINTS_PER_PROFILE, deliver, gather, play
+from testbed.drivers.stand_in import POINTS_PER_PROFILE, collect, deliver, play
 from testbed.fakes.aws import Key
 
 if TYPE_CHECKING:
@@ -36,27 +36,29 @@ def test_loops_retries_and_failures(quick: Ansible, wavefront: WavefrontReceiver
     run = quick.playbook(
         [
             play(
-                gather(prefix="plain"),
-                gather(prefix="{{ item }}", keywords={"loop": ["first", "second"]}),
-                gather(prefix="with", keywords={"with_items": ["x"]}),
-                gather(prefix="nothing", keywords={"loop": []}),
-                gather(prefix="skipped", keywords={"when": False}),
-                gather(prefix="{{ item }}", keywords={"loop": ["taken", "left"], "when": "item == 'taken'"}),
-                gather(prefix="until", keywords={"register": "r", "until": "r.attempts > 1", "retries": 3, "delay": 0}),
-                gather(prefix="ignored", fail=True, keywords={"ignore_errors": True}),
-                gather(prefix="{{ item }}", fail=True, keywords={"loop": ["f1", "f2"], "ignore_errors": True}),
+                collect(prefix="plain"),
+                collect(prefix="{{ item }}", keywords={"loop": ["first", "second"]}),
+                collect(prefix="with", keywords={"with_items": ["x"]}),
+                collect(prefix="nothing", keywords={"loop": []}),
+                collect(prefix="skipped", keywords={"when": False}),
+                collect(prefix="{{ item }}", keywords={"loop": ["taken", "left"], "when": "item == 'taken'"}),
+                collect(
+                    prefix="until", keywords={"register": "r", "until": "r.attempts > 1", "retries": 3, "delay": 0}
+                ),
+                collect(prefix="ignored", fail=True, keywords={"ignore_errors": True}),
+                collect(prefix="{{ item }}", fail=True, keywords={"loop": ["f1", "f2"], "ignore_errors": True}),
                 {
-                    "block": [gather(prefix="rescued", fail=True)],
-                    "rescue": [gather(prefix="rescuer")],
-                    "always": [gather(prefix="always")],
+                    "block": [collect(prefix="rescued", fail=True)],
+                    "rescue": [collect(prefix="rescuer")],
+                    "always": [collect(prefix="always")],
                 },
-                gather(prefix="notifier", keywords={"changed_when": True, "notify": "handler"}),
-                gather(prefix="crashed", crash=True, keywords={"failed_when": False}),
-                gather(prefix="hidden", keywords={"no_log": True}),
+                collect(prefix="notifier", keywords={"changed_when": True, "notify": "handler"}),
+                collect(prefix="crashed", crash=True, keywords={"failed_when": False}),
+                collect(prefix="hidden", keywords={"no_log": True}),
                 deliver(ignore_errors=True),
-                handlers=[gather("handler", prefix="handler")],
+                handlers=[collect("handler", prefix="handler")],
             ),
-            play(gather(prefix="fatal", fail=True)),
+            play(collect(prefix="fatal", fail=True)),
         ]
     )
     assert run.code == 2
@@ -66,8 +68,8 @@ def test_loops_retries_and_failures(quick: Ansible, wavefront: WavefrontReceiver
     assert Counter(successes(wavefront)) == {1: len(ok), 0: len(failed) + 1}
     # The callback says it when it happens, and the task that delivers fails with it.
     assert run.count("is hidden by no_log and gives no points") >= 2
-    gathered = len(ok) * (1 + POINTS_PER_PROFILE) + len(failed) * (1 + 3) + 1
-    assert f"wavefront: {gathered} points delivered in" in run
+    collected = len(ok) * (1 + POINTS_PER_PROFILE) + len(failed) * (1 + 3) + 1
+    assert f"wavefront: {collected} points delivered in" in run
 
 
 @pytest.mark.usefixtures("account_with_a_key")
@@ -122,7 +124,7 @@ def test_bad_arguments_are_a_failed_collection(shipping: Ansible, wavefront: Wav
 
 def test_a_number_that_ansible_masked_is_set_aside_and_said(quick: Ansible, wavefront: WavefrontReceiver) -> None:
     masked = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-    run = quick.playbook([play(gather(prefix="masked", age_days=masked), gather(prefix="whole"), deliver())])
+    run = quick.playbook([play(collect(prefix="masked", age_days=masked), collect(prefix="whole"), deliver())])
     assert run.code == 2
     assert "1 point cannot be delivered (1 WF-300)" in run
     assert names(wavefront) == {"whole-0": 1}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from testbed.drivers import stand_in
-from testbed.drivers.stand_in import deliver, gather, play
+from testbed.drivers.stand_in import collect, deliver, play
 from testbed.fakes.aws import Key
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def test_no_output_shows_a_token(shipping: Ansible, account_with_keys: Account) 
 
 def test_log_points_shows_every_line_as_it_is_sent(quick: Ansible, wavefront: WavefrontReceiver) -> None:
     quick.set(WRITE_INFO_LOG="true")
-    run = quick.playbook([play(gather(keys=2), deliver()), play(gather(keys=1, prefix="later"))])
+    run = quick.playbook([play(collect(keys=2), deliver()), play(collect(keys=1, prefix="later"))])
     assert run.code == 0, run.output
     assert len(wavefront.lines) == 2 + 1 + 2 * (stand_in.POINTS_PER_PROFILE + 4)
     assert [line for line in run.output.splitlines() if line.startswith("aws.iam.")] == wavefront.lines
@@ -123,7 +123,7 @@ def test_delivery_happens_when_a_play_ends_and_when_a_batch_is_full(
     quick: Ansible, wavefront: WavefrontReceiver
 ) -> None:
     quick.set(WAVEFRONT_BATCH_SIZE="50")
-    run = quick.playbook([play(gather(keys=2)), play(gather(keys=100, prefix="many"), gather(keys=3, prefix="few"))])
+    run = quick.playbook([play(collect(keys=2)), play(collect(keys=100, prefix="many"), collect(keys=3, prefix="few"))])
     assert run.code == 0, run.output
     assert [request.lines for request in wavefront.requests] == [10, 50, 50, 23]
     assert last_line(run.output) == "wavefront: 129 points delivered in 4 requests, 0 invalid, 0 in the journal"
@@ -131,7 +131,7 @@ def test_delivery_happens_when_a_play_ends_and_when_a_batch_is_full(
 
 
 def test_a_run_that_found_no_key_still_delivers_its_heartbeat(quick: Ansible, wavefront: WavefrontReceiver) -> None:
-    run = quick.playbook([play(gather(keys=0), deliver())])
+    run = quick.playbook([play(collect(keys=0), deliver())])
     assert run.code == 0, run.output
     [success] = wavefront.points_of("aws.iam.collector.success")
     assert (success.value, success.tags["profile"]) == (1, "one")
@@ -139,7 +139,7 @@ def test_a_run_that_found_no_key_still_delivers_its_heartbeat(quick: Ansible, wa
 
 def test_a_callback_without_a_url_says_so_once_and_stays_out_of_the_way(quick: Ansible, journal: Journal) -> None:
     del quick.variables["WAVEFRONT_URL"]
-    run = quick.playbook([play(gather(), gather("again")), play(gather("a third time"))])
+    run = quick.playbook([play(collect(), collect("again")), play(collect("a third time"))])
     assert run.code == 0
     assert run.count("there is no url: set WAVEFRONT_URL") == 1
     assert "points delivered" not in run
@@ -158,7 +158,7 @@ def test_a_callback_without_a_url_says_so_once_and_stays_out_of_the_way(quick: A
 )
 def test_a_run_without_its_callback_does_not_look_well(quick: Ansible, variables: dict[str, str], reason: str) -> None:
     quick.set(**variables)
-    run = quick.playbook([play(gather(), deliver())])
+    run = quick.playbook([play(collect(), deliver())])
     assert run.code == 2
     assert reason in run
     assert "On AWX" in run
@@ -170,7 +170,7 @@ def test_a_missing_library_is_named(quick: Ansible, tmp_path: Path) -> None:
     # Python runs this before everything else.
     (tmp_path / "sitecustomize.py").write_text('import sys\nsys.modules["requests"] = None\n')
     quick.set(PYTHONPATH=str(tmp_path))
-    run = quick.playbook([play(gather(), deliver())])
+    run = quick.playbook([play(collect(), deliver())])
     assert run.code == 2
     assert "requests is missing: install it for the Python that runs Ansible" in run
     assert "Traceback" not in run
@@ -186,7 +186,7 @@ def test_where_only_the_table_is_wanted_nothing_fails(ansible: Ansible, wavefron
 
 def test_deliver_fails_with_the_reason_and_the_number_left_and_says_it_once(quick: Ansible, outage: Outage) -> None:
     with outage():
-        run = quick.playbook([play(gather(keys=3), deliver(ignore_errors=True, register="result"), SHOW_COUNTS)])
+        run = quick.playbook([play(collect(keys=3), deliver(ignore_errors=True, register="result"), SHOW_COUNTS)])
     assert "delivered=0 left=11 gave_up=True" in run
     assert "11 points could not be delivered" in run
     assert "[WARNING]: wavefront: 11 points" not in run
@@ -202,7 +202,7 @@ SHOW_COUNTS = {
 
 def test_deliver_returns_its_counts_and_runs_once_for_all_hosts(quick: Ansible, wavefront: WavefrontReceiver) -> None:
     show = {**SHOW_COUNTS, "run_once": True}
-    plays = [play(gather(keys=3), deliver(register="result"), show, hosts="all", connection="local")]
+    plays = [play(collect(keys=3), deliver(register="result"), show, hosts="all", connection="local")]
     run = quick.playbook(plays, "-i", "one,two,three")
     assert run.code == 0, run.output
     assert "delivered=33 left=0 gave_up=False" in run
@@ -212,7 +212,7 @@ def test_deliver_returns_its_counts_and_runs_once_for_all_hosts(quick: Ansible, 
 
 def test_in_check_mode_deliver_only_counts(quick: Ansible, outage: Outage) -> None:
     with outage():
-        run = quick.playbook([play(gather(keys=3), deliver(check_mode=True, register="result"), SHOW_COUNTS)])
+        run = quick.playbook([play(collect(keys=3), deliver(check_mode=True, register="result"), SHOW_COUNTS)])
     assert run.code == 0, run.output
     assert "delivered=0 left=11 gave_up=False" in run
 
@@ -221,7 +221,7 @@ def test_the_journal_playbook_shows_discards_drains_and_restores(
     quick: Ansible, wavefront: WavefrontReceiver, outage: Outage, journal: Journal
 ) -> None:
     with outage():
-        quick.playbook([play(gather(keys=3))])
+        quick.playbook([play(collect(keys=3))])
         shown = quick.playbook("keyward.iam.journal")
         assert shown.code == 0, shown.output
         assert "11 points in 1 file" in shown
@@ -235,7 +235,7 @@ def test_the_journal_playbook_shows_discards_drains_and_restores(
     assert journal.entries() == []
 
     masked = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-    assert "1 invalid (1 WF-300), 0 in the journal" in quick.playbook([play(gather(age_days=masked))])
+    assert "1 invalid (1 WF-300), 0 in the journal" in quick.playbook([play(collect(age_days=masked))])
     [path] = journal.rejected.files()
     path.write_text(path.read_text().replace(f'"{masked}"', "31"))
     assert quick.playbook("keyward.iam.journal", keyward_journal="restore").code == 0

@@ -35,7 +35,7 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Content:
     check = {"keyward.iam.check_variables": {"role": "observe"}, "register": "__keyward_checked"}
     task = {
         "ansible.builtin.copy": {
-            "content": "{{ lookup('ansible.builtin.template', folder ~ item ~ '.yml.j2') | from_yaml | to_json }}",
+            "content": "{{ lookup('ansible.builtin.template', directory ~ item ~ '.yml.j2') | from_yaml | to_json }}",
             "dest": "{{ home }}/{{ item }}.json",
             "mode": "0600",
         },
@@ -43,7 +43,7 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Content:
     }
     run = ansible.playbook(
         [{"hosts": "localhost", "gather_facts": False, "tasks": [check, task]}],
-        folder=f"{TEMPLATES}/",
+        directory=f"{TEMPLATES}/",
         home=str(ansible.home),
         keyward_collect_every_hours=24,
         # A text, as on a command line.

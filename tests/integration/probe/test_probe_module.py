@@ -99,11 +99,11 @@ def test_histories_are_kept_apart_by_namespace_and_are_private(home: Ansible, ac
     add_policy(account, "other")
     run(home)
     run(home, namespace="other")
-    folder = home.home / ".local/state/keyward/probe"
-    histories = sorted(folder.glob("*.json"))
+    directory = home.home / ".local/state/keyward/probe"
+    histories = sorted(directory.glob("*.json"))
     assert [path.name for path in histories] == ["lab@default@us-east-1.json", "other@default@us-east-1.json"]
-    assert folder.stat().st_mode & 0o777 == 0o700
-    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+    assert directory.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in directory.iterdir()} == {0o600}
 
 
 def test_check_mode_makes_nothing(aws: AwsEndpoint, home: Ansible, account: Account) -> None:

@@ -70,8 +70,8 @@ def ages(receiver: WavefrontReceiver) -> int:
     return receiver.metrics.get("aws.iam.accessKey", 0)
 
 
-def in_files(folder: Path, **secrets: str) -> dict[str, str]:
+def in_files(directory: Path, **secrets: str) -> dict[str, str]:
     """Options for secrets that are not in options themselves."""
     for name, secret in secrets.items():
-        (folder / name).write_text(f"{secret}\n")
-    return {f"{name}_file": str(folder / name) for name in secrets}
+        (directory / name).write_text(f"{secret}\n")
+    return {f"{name}_file": str(directory / name) for name in secrets}

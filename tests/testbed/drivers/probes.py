@@ -71,7 +71,7 @@ def run_probe(
     profile: str | None = None,
     **settings: Any,
 ) -> Outcome:
-    """A run in this process, impatient unless told otherwise."""
+    """A run in this process, with short time-outs unless others are given."""
     chosen = ProbeSettings(**{"namespace": NAMESPACE, "step_timeout": 5, "consistency_timeout": 0.3, **settings})
     connection = ConnectionSettings(
         access_key_id=credentials.access_key_id if credentials else None,

@@ -66,12 +66,12 @@ class ActionModule(ActionBase):
 """
 
 POINTS_PER_PROFILE = 8
-"""What a profile that could be gathered without a report yields beside the points of its keys."""
+"""What a profile that could be collected without a report yields beside the points of its keys."""
 
 
-def collections_path(folder: Path) -> Path:
-    """Lay the collection out below a folder; what is replaced stands beside links to everything else."""
-    collection = folder / "ansible_collections" / "keyward" / "iam"
+def collections_path(directory: Path) -> Path:
+    """Lay the collection out below a directory; what is replaced stands beside links to everything else."""
+    collection = directory / "ansible_collections" / "keyward" / "iam"
     (collection / "plugins" / "action").mkdir(parents=True)
     for name in ("galaxy.yml", "meta", "playbooks"):
         (collection / name).symlink_to(ROOT / name)
@@ -81,14 +81,14 @@ def collections_path(folder: Path) -> Path:
     for action in (ROOT / "plugins" / "action").glob("*.py"):
         (collection / "plugins" / "action" / action.name).symlink_to(action)
     (collection / "plugins" / "action" / "access_key_info.py").write_text(_ACTION)
-    return folder
+    return directory
 
 
 def play(*tasks: dict[str, Any], **keywords: Any) -> dict[str, Any]:
     return {"hosts": "localhost", "gather_facts": False, "tasks": list(tasks), **keywords}
 
 
-def gather(name: str = "gather", *, keywords: dict[str, Any] | None = None, **arguments: Any) -> dict[str, Any]:
+def collect(name: str = "collect", *, keywords: dict[str, Any] | None = None, **arguments: Any) -> dict[str, Any]:
     """A task; ``arguments`` are keys, prefix, profile, age_days, fail and crash."""
     return {"name": name, "keyward.iam.access_key_info": arguments, **(keywords or {})}
 

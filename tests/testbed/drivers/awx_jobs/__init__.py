@@ -4,7 +4,7 @@
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
 """
-What AWX makes of a project, an inventory and credentials when it runs a job: folders, files and an environment for
+What AWX makes of a project, an inventory and credentials when it runs a job: directories, files and an environment for
 ansible-runner, which then runs for real.
 """
 

@@ -18,11 +18,11 @@ from pathlib import Path
 import ansible_runner
 
 
-def main(folder: Path) -> None:
+def main(directory: Path) -> None:
     """Run, and leave runner's result beside its other files."""
-    parameters = json.loads((folder / "parameters.json").read_text())
-    run = ansible_runner.interface.run(**parameters, cancel_callback=(folder / "cancel").exists)
-    (folder / "result.json").write_text(json.dumps({"status": run.status, "rc": run.rc}))
+    parameters = json.loads((directory / "parameters.json").read_text())
+    run = ansible_runner.interface.run(**parameters, cancel_callback=(directory / "cancel").exists)
+    (directory / "result.json").write_text(json.dumps({"status": run.status, "rc": run.rc}))
 
 
 if __name__ == "__main__":

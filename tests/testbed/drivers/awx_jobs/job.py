@@ -65,9 +65,9 @@ class Outcome:
 class Job:
     """A job that runs in its container."""
 
-    def __init__(self, folder: Path, ident: int, process: subprocess.Popen[str]) -> None:
-        self._folder = folder
-        self._events = folder / "artifacts" / str(ident) / "job_events"
+    def __init__(self, directory: Path, ident: int, process: subprocess.Popen[str]) -> None:
+        self._directory = directory
+        self._events = directory / "artifacts" / str(ident) / "job_events"
         self._process = process
 
     def __enter__(self) -> Self:
@@ -78,12 +78,12 @@ class Job:
         self._process.communicate()
 
     def cancel(self) -> None:
-        (self._folder / "cancel").touch()
+        (self._directory / "cancel").touch()
 
     def wait(self) -> Outcome:
         output, _unused = self._process.communicate(timeout=120)
         assert self._process.returncode == 0, output
-        result = json.loads((self._folder / "result.json").read_text())
+        result = json.loads((self._directory / "result.json").read_text())
         paths = sorted(self._events.glob("[0-9]*.json"), key=lambda path: int(path.name.split("-")[0]))
         return Outcome(result["status"], result["rc"], [json.loads(path.read_text()) for path in paths])
 
@@ -92,7 +92,7 @@ class Job:
 class Awx:
     """An AWX with one project. ``task_env`` are the extra environment variables of its job settings."""
 
-    folder: Path
+    directory: Path
     project: Path
     task_env: dict[str, str]
     sandbox: Sandbox = field(default_factory=Sandbox)
@@ -115,7 +115,7 @@ class Awx:
     ) -> Job:
         """Start a job with credentials by the name of their type; ``about`` is what AWX tells the job of itself."""
         ident = next(self._idents)
-        private = self.folder / f"awx_{ident}"
+        private = self.directory / f"awx_{ident}"
         for name in ("project", "inventory", "env", "cp", "artifacts"):
             (private / name).mkdir(parents=True)
         environment = self._environment(private, ident)
@@ -158,7 +158,7 @@ class Awx:
             "MAX_EVENT_RES": "700000",
             "AWX_HOST": "https://awx.example.com",
             "ANSIBLE_SSH_CONTROL_PATH_DIR": str(private / "cp"),
-            **{name: f"{private / folder}:{usual}" for name, (folder, usual) in _PATHS.items()},
+            **{name: f"{private / directory}:{usual}" for name, (directory, usual) in _PATHS.items()},
             "ANSIBLE_CALLBACKS_ENABLED": ",".join(filter(None, (_ALWAYS_ENABLED, enabled))),
         }
 
@@ -181,10 +181,10 @@ class Awx:
         )
 
 
-def _install_collection(folder: Path) -> None:
+def _install_collection(directory: Path) -> None:
     """Where the sync of a project puts what its collections/requirements.yml names."""
-    (folder / "ansible_collections" / "keyward").mkdir(parents=True)
-    (folder / "ansible_collections" / "keyward" / "iam").symlink_to(ROOT, target_is_directory=True)
+    (directory / "ansible_collections" / "keyward").mkdir(parents=True)
+    (directory / "ansible_collections" / "keyward" / "iam").symlink_to(ROOT, target_is_directory=True)
 
 
 def _as_unsafe(variables: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 _UNSHARE = ["unshare", "--mount", "--propagation=private", "--pid", "--fork", "--mount-proc", "--kill-child"]
 _READ_ONLY = 'mount --bind "$1" "$2"; mount -o remount,bind,ro "$2"; shift 2; exec "$@"'
-# Read everything, write nothing: what the tests run may be in folders of root.
+# Read everything, write nothing: what the tests run may be in directories of root.
 CAPABILITIES = ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search", "--securebits=+no_setuid_fixup")
 
 
@@ -30,13 +30,13 @@ class Sandbox:
         self._unshares = self._is_root and not subprocess.run([*_UNSHARE, "true"], check=False).returncode
         self.user = 200_000 + secrets.randbelow(100_000) if self._is_root else os.geteuid()
 
-    def own(self, folder: Path) -> None:
-        """Give a folder and what is in it to the user."""
-        for path in (folder, *folder.rglob("*")):
+    def own(self, directory: Path) -> None:
+        """Give a directory and what is in it to the user."""
+        for path in (directory, *directory.rglob("*")):
             os.chown(path, self.user, self.user if self._is_root else -1, follow_symlinks=False)
 
     def command(self, command: list[str], project: Path, place: Path) -> list[str]:
-        """Wrap a command; ``place`` is an empty folder where it finds the project."""
+        """Wrap a command; ``place`` is an empty directory where it finds the project."""
         if self._is_root:
             ids = (f"--reuid={self.user}", f"--regid={self.user}", "--clear-groups")
             command = ["setpriv", *ids, *CAPABILITIES, "--", *command]

@@ -149,8 +149,8 @@ def _validate_template(where: str, name: str, template: str, names: Mapping[str,
         ) from error
 
 
-def inject(credential_type: Mapping[str, Any], inputs: Mapping[str, Any], folder: Path) -> dict[str, str]:
-    """Write the files of a credential to a folder, and return the environment that a job has by it.
+def inject(credential_type: Mapping[str, Any], inputs: Mapping[str, Any], directory: Path) -> dict[str, str]:
+    """Write the files of a credential to a directory, and return the environment that a job has by it.
 
     A field that was left blank is not known to templates, as in AWX.
     """
@@ -158,7 +158,7 @@ def inject(credential_type: Mapping[str, Any], inputs: Mapping[str, Any], folder
     injectors, paths = credential_type["injectors"], {}
     environment = ImmutableSandboxedEnvironment()
     for number, (name, template) in enumerate(injectors.get("file", {}).items()):
-        path = folder / f"tmp{number}{name.replace('.', '_')}"
+        path = directory / f"tmp{number}{name.replace('.', '_')}"
         path.touch(0o660)
         path.write_text(environment.from_string(template).render(names))
         paths[name] = str(path)

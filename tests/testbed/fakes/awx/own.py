@@ -12,9 +12,9 @@ from typing import Any
 
 from tools.checkout import ROOT
 
-_FOLDER = ROOT / "roles" / "awx" / "files" / "credential_types"
+_DIRECTORY = ROOT / "roles" / "awx" / "files" / "credential_types"
 
 CREDENTIAL_TYPES: dict[str, dict[str, Any]] = {
-    path.stem: json.loads(path.read_text("utf-8")) for path in sorted(_FOLDER.glob("*.json"))
+    path.stem: json.loads(path.read_text("utf-8")) for path in sorted(_DIRECTORY.glob("*.json"))
 }
 """By the names of their files."""

@@ -67,8 +67,8 @@ _CONFIGS = _files(
 
 def _read(content: bytes, *, config: bool) -> dict[str, Any]:
     """What botocore makes of it; of the config file also what is no profile."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "file")
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory, "file")
         path.write_bytes(content)
         parsed: dict[str, Any] = load_config(str(path)) if config else raw_config_parse(str(path))
     if not config:

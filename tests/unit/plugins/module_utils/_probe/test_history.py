@@ -38,16 +38,16 @@ def stored(**changes: object) -> bytes:
     return json.dumps({"version": 1, "steps": {"CreateUser": step}}).encode()
 
 
-def record(folder: Path, *statuses: StepStatus, now: float = 0.0) -> tuple[list[str | None], list[str]]:
+def record(directory: Path, *statuses: StepStatus, now: float = 0.0) -> tuple[list[str | None], list[str]]:
     """The states of the first steps with these results, and the warnings."""
     names = ["CreateUser", "CreateGroup", "AddUserToGroup"]
     results = [StepResult(name, status, 100.0) for name, status in zip(names, statuses, strict=False)]
-    warnings = update_states(str(folder), IDENTITY, results, now, THRESHOLDS)
+    warnings = update_states(str(directory), IDENTITY, results, now, THRESHOLDS)
     return [result.state for result in results], warnings
 
 
-def history(folder: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads((folder / "lab@default@us-east-1.json").read_text())
+def history(directory: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((directory / "lab@default@us-east-1.json").read_text())
     return content
 
 
@@ -75,7 +75,7 @@ def test_a_skipped_step_keeps_its_state(tmp_path: Path) -> None:
     ("status", "state"),
     [("ok", "up"), ("failed", "down"), ("timeout", "down"), ("misconfigured", "misconfigured"), ("skipped", None)],
 )
-def test_without_a_folder_the_states_tell_of_this_run(status: StepStatus, state: str | None) -> None:
+def test_without_a_directory_the_states_tell_of_this_run(status: StepStatus, state: str | None) -> None:
     result = StepResult("CreateUser", status, 100.0)
     assert update_states("", IDENTITY, [result], 0.0, THRESHOLDS) == []
     assert result.state == state
@@ -198,9 +198,9 @@ def test_names_of_any_kind_make_one_file(tmp_path: Path) -> None:
     assert path.name == "a%2F..%2Fb@C%3A%40x@eu.json"
 
 
-def _record_many(folder: Path, times: int) -> None:
+def _record_many(directory: Path, times: int) -> None:
     for _unused in range(times):
-        _states, warnings = record(folder, "ok")
+        _states, warnings = record(directory, "ok")
         assert warnings == []
 
 
@@ -214,12 +214,12 @@ def test_many_writers_lose_nothing(tmp_path: Path) -> None:
     assert history(tmp_path)["steps"]["CreateUser"]["successes"] == 100
 
 
-def _die_in_mid_write(folder: Path) -> None:
+def _die_in_mid_write(directory: Path) -> None:
     def die(_descriptor: int) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
     os.fsync = die  # type: ignore[assignment]
-    record(folder, "failed")
+    record(directory, "failed")
 
 
 def test_a_kill_in_mid_write_leaves_the_file_before_it(tmp_path: Path) -> None:

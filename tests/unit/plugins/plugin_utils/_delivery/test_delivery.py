@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 def test_a_normal_run_is_one_request_and_one_connection(run: Callable[..., Run], wavefront: WavefrontReceiver) -> None:
     this = run(point_tags="team=security")
-    this.delivery.drain(patient=False)
+    this.delivery.drain(retry=False)
     this.delivery.add(some(2))
     this.delivery.add(some(1, "other", team="mine"))
     assert this.finish() == "wavefront: 3 points delivered in 1 request, 0 invalid, 0 in the journal"
@@ -51,7 +51,7 @@ def test_a_normal_run_is_one_request_and_one_connection(run: Callable[..., Run],
 
 def test_a_run_without_any_of_our_results_sends_nothing(run: Callable[..., Run], wavefront: WavefrontReceiver) -> None:
     this = run()
-    this.delivery.drain(patient=False)
+    this.delivery.drain(retry=False)
     assert this.finish() == ""
     assert this.said == []
     assert wavefront.requests == []
@@ -104,7 +104,7 @@ def test_a_sink_that_is_down_costs_a_run_one_deadline(run: Callable[..., Run], w
     this = run(deadline=2.0)
     with wavefront.down():
         started = time.monotonic()
-        this.delivery.drain(patient=False)
+        this.delivery.drain(retry=False)
         for _play in range(5):
             this.delivery.add(some())
             this.delivery.drain()
@@ -186,7 +186,7 @@ def test_broken_newer_and_foreign_files_are_said_and_lose_no_others(
         for number in range(3):
             before.delivery.add(some(2, f"n{number}-"))
         before.finish()
-    entries = [entry for entry in before.journal.entries() if entry.gathered]
+    entries = [entry for entry in before.journal.entries() if entry.collected]
     entries[0].path.write_bytes(entries[0].path.read_bytes()[:-20])
     entries[1].path.write_text('{"format": 99, "points": 2}\n')
     (before.journal.directory / "README").write_text("mine")

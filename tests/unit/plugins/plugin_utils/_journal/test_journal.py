@@ -320,7 +320,7 @@ def test_what_is_for_another_destination_waits_until_it_is_restored(journal: Jou
     assert journal.waiting() == 1
     assert maintenance.elsewhere(journal) == [{"destination": "https://one.example.com", "left": 2, "files": 1}]
     said = "\n".join(maintenance.lines({"name": "wavefront", **maintenance.about(journal)}))
-    assert "2 points in 1 file were gathered for https://one.example.com" in said
+    assert "2 points in 1 file were collected for https://one.example.com" in said
     assert maintenance.restore(journal) == (2, [])
     assert journal.waiting() == 3
     journal.destination = "https://one.example.com"
@@ -377,7 +377,7 @@ def test_a_part_of_a_file_stays_known_by_its_run(journal: Journal) -> None:
     other = Journal(journal.directory, 64 * MEGABYTE)
     other.rewrite(entry, some(1))
     [rest] = journal.entries()
-    assert (rest.stem, rest.run, rest.gathered) == (entry.stem, journal.run, 1)
+    assert (rest.stem, rest.run, rest.collected) == (entry.stem, journal.run, 1)
     other.rejected.add([RejectedPoint(some(1)[0], "WF-300", "no number")], rest.stem)
     assert journal.rejected.count_of_run(journal.run) == 1
     assert journal.rejected.count_of_run(other.run) == 0

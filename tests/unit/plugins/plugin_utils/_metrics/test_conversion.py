@@ -121,7 +121,7 @@ def test_a_failed_profile_tells_no_counts_of_a_part() -> None:
     assert found == {"accessKey": 10, "collector.success": 0, "collector.apiCalls": 9, "collector.duration": 120}
 
 
-def test_profiles_without_any_key_still_tell_that_they_were_gathered() -> None:
+def test_profiles_without_any_key_still_tell_that_they_were_collected() -> None:
     assert values(points([], profile(users=0, access_keys=0)))["collector.success"] == 1
 
 

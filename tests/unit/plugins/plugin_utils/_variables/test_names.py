@@ -32,10 +32,10 @@ from ansible_collections.keyward.iam.plugins.plugin_utils._variables.specificati
 )
 def test_a_name_close_to_a_known_one_is_a_mistake(name: str, meant: str) -> None:
     found = unknown_names([name, "inventory_hostname", "keyward_profiles"], known_names())
-    assert (found.mistaken, found.foreign) == ({name: meant}, [])
+    assert (found.misspelled, found.foreign) == ({name: meant}, [])
 
 
 @pytest.mark.parametrize("name", ["keyward_team", "keyward_foo", "keyward_vault_id", "keyward_cost_centre", "keyward_"])
 def test_any_other_name_is_foreign(name: str) -> None:
     found = unknown_names([name, "__keyward_checked", "keywards"], known_names())
-    assert (found.mistaken, found.foreign) == ({}, [name])
+    assert (found.misspelled, found.foreign) == ({}, [name])

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""Options: what they make, and one clear sentence for each mistake."""
+"""Options: what they make, and one clear sentence for each that is wrong."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_url_is_taken_as_people_paste_it(given: str, used: str) -> None:
         ({"api_token_file": "/srv/~nouser"}, "api_token_file (WAVEFRONT_API_TOKEN_FILE) is /srv/~nouser"),
     ],
 )
-def test_a_mistake_gets_one_sentence(options: dict[str, Any], sentence: str) -> None:
+def test_a_wrong_option_gets_one_sentence(options: dict[str, Any], sentence: str) -> None:
     with pytest.raises(SettingError) as error:
         make(**options)
     assert sentence in str(error.value)

@@ -28,14 +28,14 @@ _LOOPBACK = "127.0.0.1"
 def archives(ansible: Ansible, tmp_path: Path) -> list[Path]:
     """Two collections, of which ``lab.second`` needs ``lab.first``."""
     for name, dependencies in {"first": "{}", "second": '{lab.first: ">=1.0.0"}'}.items():
-        folder = tmp_path / name
-        folder.mkdir()
-        (folder / "README.md").touch()
-        (folder / "galaxy.yml").write_text(
+        directory = tmp_path / name
+        directory.mkdir()
+        (directory / "README.md").touch()
+        (directory / "galaxy.yml").write_text(
             f"namespace: lab\nname: {name}\nversion: 1.2.3\nreadme: README.md\nauthors: [lab]\n"
             f"dependencies: {dependencies}\n"
         )
-        assert ansible.command("ansible-galaxy", "collection", "build", str(folder)).code == 0
+        assert ansible.command("ansible-galaxy", "collection", "build", str(directory)).code == 0
     return sorted(ansible.home.glob("*.tar.gz"))
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def impatient(account: Account, connect: Callable[..., IAMClient]) -> IAMClient:
+def one_attempt(account: Account, connect: Callable[..., IAMClient]) -> IAMClient:
     return connect(account.admin_credentials, Config(read_timeout=0.5, retries={"total_max_attempts": 1}))
 
 
@@ -66,12 +66,12 @@ def test_a_dropped_connection_leaves_open_whether_it_was_done(
 
 @pytest.mark.parametrize("executed", [False, True])
 def test_a_hanging_call_ends_with_the_clients_patience(
-    aws: AwsEndpoint, account: Account, impatient: IAMClient, *, executed: bool
+    aws: AwsEndpoint, account: Account, one_attempt: IAMClient, *, executed: bool
 ) -> None:
     aws.faults.hang("CreateUser", executed=executed)
 
     with pytest.raises(ReadTimeoutError):
-        impatient.create_user(UserName="alice")
+        one_attempt.create_user(UserName="alice")
 
     assert account.user_names() == (["alice"] if executed else [])
     assert aws.calls()[0].duration_ms is None

@@ -27,8 +27,8 @@ LINE = f'aws.iam.accessKey 7 {int(time.time())} source="AWS" name="user"'
 
 
 @contextlib.contextmanager
-def receiver(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    port_file = folder / "port"
+def receiver(directory: Path, *options: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    port_file = directory / "port"
     command = [sys.executable, "-m", "testbed.fakes.wavefront", "--port-file", str(port_file), *options]
     environment = os.environ | {"PYTHONPATH": str(TESTS)}
     with subprocess.Popen(command, stdin=subprocess.PIPE, env=environment) as process:
