@@ -38,12 +38,19 @@ def unknown_names(given: t.Iterable[str], known: t.Collection[str]) -> UnknownNa
 
 def closest(name: str, known: t.Iterable[str]) -> str | None:
     """The known name that is spelled nearly the same, or that has the same words and more, or fewer."""
+    given = _words(name)
     words = {_words(one): one for one in sorted(known) if one.startswith(PREFIX)}
-    spelled = {"_".join(one): known_name for one, known_name in words.items()}
-    for match in get_close_matches("_".join(_words(name)), spelled, n=1, cutoff=_SIMILARITY):
-        return spelled[match]
-    related = [one for one in words if _holds(one, _words(name)) or _holds(_words(name), one)]
-    return words[min(related, key=lambda one: abs(len(one) - len(_words(name))))] if related else None
+    spelled = {"_".join(one): one for one in words}
+    close = [spelled[match] for match in get_close_matches("_".join(given), spelled, cutoff=_SIMILARITY)]
+    # Of names that are spelled alike, the one that has all words: keyward_probe_timeout lacks a word of
+    # keyward_probe_step_timeout, and is a letter or two from keyward_profile_timeout.
+    for one in close:
+        if len(given) > 1 and set(given) <= set(one):
+            return words[one]
+    if close:
+        return words[close[0]]
+    related = [one for one in words if _holds(one, given) or _holds(given, one)]
+    return words[min(related, key=lambda one: abs(len(one) - len(given)))] if related else None
 
 
 def _words(name: str) -> tuple[str, ...]:
