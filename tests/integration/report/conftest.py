@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-@pytest.fixture(scope="session")
+# While it runs, no other event loop can run in this thread: those of other modules' servers would not end.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     if executable() is None:
         pytest.skip("there is no chromium: 'apt install chromium' brings it on Debian")
