@@ -39,9 +39,7 @@ _DRIVEN = {
     "tests/unit/plugins/module_utils/_common/test_text.py": """
         module_utils/_common/redaction module_utils/_common/secret_forms
     """,
-    "tests/unit/plugins/module_utils/_credentials/test_profile.py": """
-        module_utils/_credentials/aws_file module_utils/_credentials/edit
-    """,
+    "tests/unit/plugins/module_utils/_credentials/test_edit.py": "module_utils/_credentials/aws_file",
     "tests/unit/plugins/module_utils/_credentials/test_files.py": """
         module_utils/_files/directories module_utils/_files/links module_utils/_files/private_file
     """,
@@ -65,15 +63,14 @@ _DRIVEN = {
         module_utils/_wavefront/change module_utils/_wavefront/manage module_utils/_wavefront/module
     """,
     "tests/unit/plugins/plugin_utils/_delivery/test_delivery.py": """
-        plugin_utils/_delivery/backlog plugin_utils/_delivery/exporter plugin_utils/_delivery/self_metrics
-        plugin_utils/_delivery/sender plugin_utils/_delivery/stats plugin_utils/_delivery/time_budget
+        plugin_utils/_delivery/backlog plugin_utils/_delivery/self_metrics
+    """,
+    "tests/unit/plugins/plugin_utils/_delivery/test_sender.py": """
+        plugin_utils/_delivery/exporter plugin_utils/_delivery/time_budget
     """,
     "tests/integration/delivery/test_runs.py": """
         plugin_utils/_delivery/callback plugin_utils/_delivery/output plugin_utils/_delivery/registry
         plugin_utils/_delivery/worker
-    """,
-    "tests/integration/delivery/test_green_only_when_arrived.py": """
-        plugin_utils/_delivery/report plugin_utils/_metrics/missing
     """,
     "tests/unit/plugins/plugin_utils/_wavefront/test_options.py": "plugin_utils/_delivery/options",
     "tests/unit/plugins/plugin_utils/_wavefront/test_exporter.py": """
@@ -83,9 +80,8 @@ _DRIVEN = {
         plugin_utils/_journal/maintenance plugin_utils/_journal/records plugin_utils/_journal/rejected
         plugin_utils/_journal/volatile
     """,
-    "tests/unit/plugins/plugin_utils/_metrics/test_conversion.py": """
-        plugin_utils/_metrics/point plugin_utils/_metrics/task_results
-    """,
+    "tests/unit/plugins/plugin_utils/_metrics/test_conversion.py": "plugin_utils/_metrics/point",
+    "tests/unit/plugins/plugin_utils/_otlp/test_encoder.py": "plugin_utils/_otlp/protobuf",
     "tests/unit/plugins/plugin_utils/_tables/test_access_keys.py": "plugin_utils/_tables/table",
     "tests/integration/test_variables.py": "plugin_utils/_variables/specifications",
 }
@@ -102,7 +98,7 @@ def tree(tmp_path: Path) -> Path:
 def _write(root: Path, **files: str) -> None:
     """File names with double underscores for slashes; the last one is the suffix's dot."""
     for name, content in files.items():
-        path, _, suffix = name.rpartition("__")
+        path, _separator, suffix = name.rpartition("__")
         file = root / f"{path.replace('__', '/')}.{suffix}"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content)

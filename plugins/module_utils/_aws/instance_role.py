@@ -22,8 +22,9 @@ _SECONDS = 1.0
 _MOST_BYTES = 65536
 
 
-def missing_because(environment: t.Mapping[str, str] = os.environ) -> str | None:
+def missing_because(environment: t.Mapping[str, str] | None = None) -> str | None:
     """A reason to go with "no credentials", or None where there is no metadata service to ask."""
+    environment = os.environ if environment is None else environment
     if environment.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true":
         return None
     endpoint = (environment.get("AWS_EC2_METADATA_SERVICE_ENDPOINT") or _ENDPOINT).rstrip("/")

@@ -151,8 +151,8 @@ class Journal:
         try:
             head, _line_break, body = text.rstrip(b"\n").partition(b"\n")
             header = json.loads(head)
-            if type(header["format"]) is not int:
-                raise ValueError("no format")
+            if not isinstance(header["format"], int) or isinstance(header["format"], bool):
+                raise TypeError("no format")
             if header["format"] > FORMAT and header.get("sha256") != _checksum(header | {"format": FORMAT}, body):
                 raise StorageError(
                     f"{entry.path} was written by a newer keyward.iam (format {header['format']}), and stays for it"

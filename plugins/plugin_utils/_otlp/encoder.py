@@ -10,11 +10,8 @@ from __future__ import annotations
 import math
 import typing as t
 
-from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
-from opentelemetry.proto.metrics.v1.metrics_pb2 import NumberDataPoint
-
 from .._delivery.exporter import RejectedPointError
+from .protobuf import AnyValue, ExportMetricsServiceRequest, KeyValue, NumberDataPoint
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,12 +52,12 @@ class DataPointEncoder:
 
     def encode(self, point: Point) -> DataPoint:
         """Raises RejectedPointError for a point that no data point can hold."""
-        if type(point.timestamp) is not int or not 0 < point.timestamp <= _MOST_SECONDS:
+        if not _is_integer(point.timestamp) or not 0 < point.timestamp <= _MOST_SECONDS:
             raise RejectedPointError("timestamp", f"the timestamp {point.timestamp!r:.80} is not one")
         data = NumberDataPoint(time_unix_nano=point.timestamp * _NANOSECONDS)
-        if type(point.value) is int and point.value in _LONGS:
+        if _is_integer(point.value) and point.value in _LONGS:
             data.as_int = point.value
-        elif type(point.value) is float and math.isfinite(point.value):
+        elif isinstance(point.value, float) and math.isfinite(point.value):
             data.as_double = point.value
         else:
             raise RejectedPointError("value", f"the value {point.value!r:.80} is not a finite number")
@@ -96,6 +93,10 @@ def message_of(points: Iterable[DataPoint], resource: Mapping[str, str], describ
         metric.gauge.data_points.extend(of_metric)
     body: bytes = message.SerializeToString()
     return body
+
+
+def _is_integer(value: t.Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _valid(text: str) -> str:

@@ -12,12 +12,6 @@ import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from google.protobuf.message import DecodeError
-from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
-    ExportMetricsPartialSuccess,
-    ExportMetricsServiceResponse,
-)
-
 from ansible_collections.keyward.iam.plugins.module_utils._common.errors import KeywardError
 from ansible_collections.keyward.iam.plugins.module_utils._common.text import cleaned
 from ansible_collections.keyward.iam.plugins.module_utils._http.faults import NoAnswerError, Settings
@@ -25,6 +19,7 @@ from ansible_collections.keyward.iam.plugins.module_utils._http.faults import No
 from .._delivery.exporter import ExportResult, ExportStatus
 from .._http.connection import Connection
 from .encoder import DataPoint, DataPointEncoder, Described, message_of
+from .protobuf import DecodeError, ExportMetricsPartialSuccess, ExportMetricsServiceResponse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -112,7 +112,7 @@ def check_owner(path: str, uid: int) -> None:
 
 def check_program(path: str, uid: int) -> None:
     """Refuse a program that the user could replace, since root runs it."""
-    for name in {path, os.path.realpath(path)}:
+    for name in (path, os.path.realpath(path)):
         for place in (Path(name), *Path(name).parents):
             with suppress(FileNotFoundError):
                 status = place.stat()
@@ -148,11 +148,9 @@ def make(path: str, uid: int, gid: int, *, check: bool) -> bool:
 
 def make_above(path: str) -> None:
     """Make the directories above the home that are missing, where only root may write."""
-    try:
-        with entered(path):
-            return
-    except FileNotFoundError:
-        above, name = os.path.split(path)
+    with suppress(FileNotFoundError), entered(path):
+        return
+    above, name = os.path.split(path)
     make_above(above)
     with entered(above) as parent:
         if not is_roots(os.fstat(parent)):

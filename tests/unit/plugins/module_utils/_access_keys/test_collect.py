@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,8 +21,6 @@ from testbed.drivers.waiting import wait_until
 from testbed.fakes.aws import Key
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ansible_collections.keyward.iam.plugins.module_utils._access_keys.collect import Collected
     from testbed.fakes.aws import AwsEndpoint
 
@@ -280,7 +279,7 @@ def test_what_is_no_report_leaves_the_listing(
     ("variable", "make", "says"),
     [
         ("AWS_CONFIG_FILE", lambda _path: None, "AWS_CONFIG_FILE names {path}, which is not there"),
-        ("AWS_SHARED_CREDENTIALS_FILE", lambda path: path.mkdir(), "which is a directory"),
+        ("AWS_SHARED_CREDENTIALS_FILE", Path.mkdir, "which is a directory"),
         ("AWS_CONFIG_FILE", lambda path: path.symlink_to("nowhere"), "a symbolic link whose target does not exist"),
         ("AWS_CONFIG_FILE", os.mkfifo, "which is not a regular file"),
         ("AWS_CONFIG_FILE", lambda path: path.symlink_to(path), "which is not readable (Too many levels"),
