@@ -14,6 +14,7 @@ author:
   - keyward contributors (!UNKNOWN)
 extends_documentation_fragment:
   - keyward.iam._delivery
+  - keyward.iam._delivery.tls
 description:
   - Turns the results of M(keyward.iam.access_key_info) and M(keyward.iam.probe) into gauges and delivers these over
     OTLP/HTTP to an OpenTelemetry Collector, or to any system that receives OTLP.
@@ -30,7 +31,6 @@ notes:
   - A callback cannot fail a run. End a play with M(keyward.iam.deliver) to fail the run when metrics did not arrive.
   - Any number of callbacks can be enabled in one run. Each has a journal of its own, and none waits for another.
   - C(ansible) runs without callbacks unless E(ANSIBLE_LOAD_CALLBACK_PLUGINS) is V(1).
-  - HTTP proxies are taken from the environment, as E(HTTPS_PROXY) and E(NO_PROXY) name them.
   - E(OTEL_EXPORTER_OTLP_TIMEOUT) and E(OTEL_EXPORTER_OTLP_METRICS_TIMEOUT) are in milliseconds.
   - E(OTEL_SERVICE_NAME) takes precedence over C(service.name) in O(resource_attributes).
 requirements:
@@ -133,8 +133,6 @@ options:
       - section: callback_otlp
         key: deadline
   ca_path:
-    description: A file of certificates to trust instead of the system's.
-    type: path
     env:
       - name: OTEL_EXPORTER_OTLP_CERTIFICATE
       - name: OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE
@@ -142,17 +140,12 @@ options:
       - section: callback_otlp
         key: ca_path
   validate_certs:
-    description: Whether the certificate of the other side must be valid.
-    type: bool
-    default: true
     env:
       - name: KEYWARD_OTLP_VALIDATE_CERTS
     ini:
       - section: callback_otlp
         key: validate_certs
   client_cert:
-    description: A client certificate in PEM format, with or without its key.
-    type: path
     env:
       - name: OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE
       - name: OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE
@@ -160,8 +153,6 @@ options:
       - section: callback_otlp
         key: client_cert
   client_key:
-    description: The key of O(client_cert), where it is in a file of its own. It must have no passphrase.
-    type: path
     env:
       - name: OTEL_EXPORTER_OTLP_CLIENT_KEY
       - name: OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY

@@ -15,6 +15,7 @@ author:
 extends_documentation_fragment:
   - keyward.iam._delivery
   - keyward.iam._delivery.tls
+  - keyward.iam._wavefront
 description:
   - Turns the results of M(keyward.iam.access_key_info) and M(keyward.iam.probe) into points and delivers these to
     Wavefront (VMware Aria Operations for Applications), to a tenant or through a proxy.
@@ -32,8 +33,10 @@ description:
     rejects are set aside.
 notes:
   - A callback cannot fail a run. End a play with M(keyward.iam.deliver) to fail the run when metrics did not arrive.
-  - With a stdout callback whose output programs read, such as C(ansible.posix.json), what is for people goes to the
-    standard error.
+  - With a stdout callback for programs, such as C(ansible.posix.json), the lines of this callback go to the standard
+    error.
+  - Files of tokens and secrets are read for every request, and may be replaced at any time. An access token is renewed
+    before it expires, and once when it is refused.
   - C(ansible) runs without callbacks unless E(ANSIBLE_LOAD_CALLBACK_PLUGINS) is V(1).
 requirements:
   - requests (Python library) on the controller
@@ -53,7 +56,6 @@ options:
       - The token of the tenant, which needs the permission Direct Data Ingestion.
       - A proxy needs none, unless it was set up to.
       - Prefer O(api_token_file), since programs that start Ansible may record its environment.
-    type: str
     secret: true
     env:
       - name: WAVEFRONT_API_TOKEN
@@ -61,29 +63,18 @@ options:
       - section: callback_wavefront
         key: api_token
   api_token_file:
-    description:
-      - A file with the token and nothing else.
-      - It is read for every request, and may be replaced at any time.
-    type: path
     env:
       - name: WAVEFRONT_API_TOKEN_FILE
     ini:
       - section: callback_wavefront
         key: api_token_file
   csp_url:
-    description: The address of VMware Cloud services, which issue access tokens.
-    type: str
-    default: https://console.cloud.vmware.com
     env:
       - name: WAVEFRONT_CSP_URL
     ini:
       - section: callback_wavefront
         key: csp_url
   csp_api_token:
-    description:
-      - An API token of VMware Cloud services.
-      - The access token is renewed before it expires, and once when it is refused.
-    type: str
     secret: true
     env:
       - name: WAVEFRONT_CSP_API_TOKEN
@@ -91,26 +82,18 @@ options:
       - section: callback_wavefront
         key: csp_api_token
   csp_api_token_file:
-    description: A file with O(csp_api_token) and nothing else. It may be replaced at any time.
-    type: path
     env:
       - name: WAVEFRONT_CSP_API_TOKEN_FILE
     ini:
       - section: callback_wavefront
         key: csp_api_token_file
   csp_client_id:
-    description:
-      - The id of an OAuth app of VMware Cloud services.
-      - Needs O(csp_client_secret) or O(csp_client_secret_file).
-    type: str
     env:
       - name: WAVEFRONT_CSP_CLIENT_ID
     ini:
       - section: callback_wavefront
         key: csp_client_id
   csp_client_secret:
-    description: The secret of the OAuth app.
-    type: str
     secret: true
     env:
       - name: WAVEFRONT_CSP_CLIENT_SECRET
@@ -118,16 +101,12 @@ options:
       - section: callback_wavefront
         key: csp_client_secret
   csp_client_secret_file:
-    description: A file with O(csp_client_secret) and nothing else. It may be replaced at any time.
-    type: path
     env:
       - name: WAVEFRONT_CSP_CLIENT_SECRET_FILE
     ini:
       - section: callback_wavefront
         key: csp_client_secret_file
   csp_org_id:
-    description: The organization of the OAuth app.
-    type: str
     env:
       - name: WAVEFRONT_CSP_ORG_ID
     ini:

@@ -250,7 +250,7 @@ access_keys:
       description:
         - When the key was last used, in UTC; null for a key that was never used.
         - Left out where it is not known. The credential report names no key ids, so the last use of a user's two keys
-          is left out where the report does not tell which is whose.
+          is left out if the report does not tell which key it belongs to.
       returned: for keys that are in the credential report
       type: str
       sample: "2026-11-20T17:30:00Z"

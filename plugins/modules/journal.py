@@ -33,7 +33,7 @@ options:
       - V(listed) prints the journals.
       - V(restored) queues the points again that were set aside, and those that were collected for another destination,
         for example after correcting the URL. They are then delivered to the destination that is set now.
-      - V(discarded) removes for good what waits, for whatever destination, and what was set aside.
+      - V(discarded) deletes all points that wait, for any destination, and those that were set aside.
     type: str
     choices:
       - listed

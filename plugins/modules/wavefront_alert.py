@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - keyward.iam._attributes
   - keyward.iam._attributes.actiongroup_wavefront
   - keyward.iam._wavefront
+  - keyward.iam._wavefront.modules
 attributes:
   check_mode:
     support: full
@@ -77,7 +78,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Page somebody when IAM is down
+- name: Send a page when IAM is down
   keyward.iam.wavefront_alert:
     url: https://example.wavefront.com
     api_token: "{{ vault_wavefront_api_token }}"

@@ -21,6 +21,7 @@ extends_documentation_fragment:
   - keyward.iam._attributes
   - keyward.iam._attributes.actiongroup_wavefront
   - keyward.iam._wavefront
+  - keyward.iam._wavefront.modules
 attributes:
   check_mode:
     support: full

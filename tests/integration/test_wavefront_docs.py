@@ -26,7 +26,19 @@ if TYPE_CHECKING:
 # What Ansible itself adds to every result.
 ANSIBLES_OWN = {"changed", "diff", "invocation", "warnings"}
 MODULES = (wavefront_alert, wavefront_dashboard)
-SHARED: dict[str, Any] = yaml.safe_load(_wavefront.ModuleDocFragment.DOCUMENTATION)["options"]
+
+
+def merged(*texts: str) -> dict[str, dict[str, Any]]:
+    """The options of documentation and its fragments, as Ansible merges them."""
+    options: dict[str, dict[str, Any]] = {}
+    for text in texts:
+        for name, about in yaml.safe_load(text)["options"].items():
+            options[name] = {**options.get(name, {}), **about}
+    return options
+
+
+ACCESS = _wavefront.ModuleDocFragment.DOCUMENTATION
+SHARED = merged(ACCESS, _wavefront.ModuleDocFragment.MODULES)
 
 GIVEN = {
     "wavefront_alert": {
@@ -62,12 +74,7 @@ def test_options_are_the_documented_ones(module: ModuleType) -> None:
 def test_access_is_given_as_to_the_callback() -> None:
     """By the same names, kinds and defaults, but for the address, without which a callback stays out of the way."""
     fragment = _delivery.ModuleDocFragment
-    parts = [
-        yaml.safe_load(text)["options"] for text in (fragment.DOCUMENTATION, fragment.TLS, wavefront.DOCUMENTATION)
-    ]
-    callback: dict[str, dict[str, Any]] = {}
-    for name, about in ((name, about) for part in parts for name, about in part.items()):
-        callback[name] = {**callback.get(name, {}), **about}
+    callback = merged(fragment.DOCUMENTATION, fragment.TLS, ACCESS, wavefront.DOCUMENTATION)
     shared = {name: option for name, option in SHARED.items() if name != "url"}
     assert _facts(shared) == _facts({name: callback[name] for name in shared})
 

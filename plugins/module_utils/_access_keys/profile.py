@@ -114,7 +114,7 @@ class _ProfileCollection:
         return self._session.describe() if self._session else NO_CONTEXT._replace(profile=self.profile)
 
     def stop(self) -> None:
-        """Nobody waits any more for what is still under way."""
+        """End what is still under way: its results are not needed any more."""
         self._pool.cancel()
         if self._session is not None:
             self._session.stop()

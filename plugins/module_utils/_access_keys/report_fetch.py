@@ -26,7 +26,7 @@ WAIT_SECONDS = 30.0
 """How long a report under way is waited for, throttling included."""
 
 BUDGET_SECONDS = 35.0
-"""After this nobody waits for it any more, whatever it hangs on."""
+"""The longest time that a profile waits for its report."""
 
 _NOT_THERE_CODES = frozenset({"ReportNotPresent", "ReportExpired", "ReportInProgress"})
 _SERVER_ERROR = 500

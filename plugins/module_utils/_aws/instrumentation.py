@@ -38,7 +38,7 @@ class RequestTimer(threading.local):
     Measures a call from the first byte of the request to the last byte of the response.
 
     Signing and looking up credentials are this host's work, and are left out.
-    Each thread has a measurement of its own, so that a call that nobody waits for any more disturbs none.
+    Each thread has a measurement of its own, so that a call that was given up does not disturb another.
     """
 
     _sent: float | None = None

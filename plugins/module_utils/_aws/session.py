@@ -121,7 +121,7 @@ class ProfileSession(Session):
         return super().create_client(service_name, *args, **kwargs)
 
     def stop(self) -> None:
-        """End the helpers that run, and send nothing more: nobody waits for it."""
+        """End the helpers that run, and send no further requests."""
         self._stopped = True
         self.helpers.end()
 

@@ -36,11 +36,11 @@ def unusable_files(session: Session) -> list[UserError]:
         path = _path(session, setting)
         reason = "an empty name" if named == "" else _unusable(path, must_exist=named is not None)
         if reason:
-            whose = f"{variable} names {path}" if named is not None else str(path)
+            named_by = f"{variable} names {path}" if named is not None else str(path)
             found.append(
                 UserError(
                     "SharedFileUnusable",
-                    f"the profiles of a file are not seen: {whose}, which is {reason}: "
+                    f"the profiles of a file are not seen: {named_by}, which is {reason}: "
                     + ("correct or unset the variable" if named is not None else "correct the file, or take it away"),
                 )
             )

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""Ends a module whose result nobody will read: its parent is gone, as after Ctrl-C or when a connection broke."""
+"""Ends a module after its parent has gone, as after Ctrl-C or when a connection broke: its result would not be read."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@
 The one way in which a file is written: whole, or not at all.
 
 The content goes into a draft beside the file, is on disk before the draft takes the file's place, and is readable by
-nobody else from its first byte on, whatever the umask.
+its owner only from its first byte on, whatever the umask.
 """
 
 from __future__ import annotations

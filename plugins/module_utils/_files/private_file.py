@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""Replaces a file that holds secrets: in one step, and readable by nobody else from its first byte on."""
+"""Replaces a file that holds secrets: in one step, and readable by its owner only from its first byte on."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NOBODY = -1
 
 @dataclass(frozen=True)
 class Owner:
-    """Who is to own a file; None leaves it to whoever does."""
+    """The owner that a file is to get; None leaves it as it is."""
 
     uid: int | None = None
     gid: int | None = None

@@ -102,7 +102,7 @@ def _tell(fact: t.Any) -> None:
     try:
         os.write(sys.stdout.fileno(), json.dumps(fact).encode() + b"\n")
     except BrokenPipeError:
-        # Nobody is left to tell it to.
+        # The parent is gone.
         sys.exit()
 
 
@@ -118,7 +118,7 @@ def _text(response: requests.Response) -> str:
 
 
 def _cause(error: Exception) -> dict[str, t.Any]:
-    """What the operating system, the TLS library or the HTTP library said, for the parent to judge."""
+    """What the operating system, the TLS library or the HTTP library said, for the parent to interpret."""
     cause = _innermost(error)
     tls = isinstance(cause, ssl.SSLError)
     return {

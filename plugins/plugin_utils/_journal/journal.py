@@ -190,7 +190,7 @@ class Journal:
             yield
 
     def note_failure(self, reason: str) -> None:
-        """Why points wait, for whoever looks at the journal before the next run does."""
+        """Why points wait, for a look at the journal before the next run."""
         note = {"time": int(time.time()), "reason": reason}
         write(self.directory, _LAST_FAILURE, json.dumps(note).encode() + b"\n")
 

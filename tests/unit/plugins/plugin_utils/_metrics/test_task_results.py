@@ -41,7 +41,7 @@ def test_results_of_other_modules_are_ignored(action: str) -> None:
 
 def test_a_loop_gives_its_items_once_and_no_skipped_ones() -> None:
     results = Results()
-    items = [{"n": 1}, {"n": 2, "skipped": True}, {"n": 3, "skip_reason": "when"}, {"n": 4}]
+    items: list[dict[str, Any]] = [{"n": 1}, {"n": 2, "skipped": True}, {"n": 3, "skip_reason": "when"}, {"n": 4}]
     for item in items:
         results.note_item(task_result(item, loop=["x"]))
     assert taken(results, task_result({"results": items}, loop=["x"])) == [{"n": 1}, {"n": 4}]
