@@ -20,6 +20,8 @@ description:
     an MFA device fails at once.
   - The module ends when the connection to the controller ends, together with the helpers that it started.
   - Calls are retried with botocore's adaptive mode, which slows down under throttling instead of failing.
+  - Where the module runs on the controller, a line every five seconds on the standard error tells how many profiles are
+    done, and how many users and access keys were found. A run that ends earlier prints none.
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -468,6 +470,7 @@ from ansible_collections.keyward.iam.plugins.module_utils._aws.module import (
     connection_settings,
     exit_module,
     named_profiles,
+    own_directory,
 )
 from ansible_collections.keyward.iam.plugins.module_utils._common.parent import end_with_parent
 
@@ -495,6 +498,7 @@ def main() -> None:
     except UserError as error:
         module.fail_json(msg=error.sentence)
     end_with_parent(end_all_helpers)
+    request.progress.write_to(own_directory(module))
     collected = collect(profiles, request)
     fatal = module.params["fail_on_profile_error"]
     exit_module(

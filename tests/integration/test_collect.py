@@ -199,3 +199,18 @@ def test_an_explicit_localhost_runs_with_the_controllers_python(
     inventory.write_text("localhost ansible_connection=local\n")
     run = ansible.playbook(COLLECT, "-i", str(inventory), keyward_profiles=["one"])
     assert run.code == 0, run.output
+
+
+@pytest.mark.once
+def test_a_long_collection_shows_how_far_it_is(
+    aws: AwsEndpoint, ansible: Ansible, profiles: Callable[..., None]
+) -> None:
+    account = aws.account("111122223333")
+    account.add_user("alice", keys=[Key(age_days=3)])
+    account.latency_ms["ListAccessKeys"] = 6_000
+    profiles(one=account)
+
+    run = ansible.playbook(COLLECT, keyward_profiles=["one"])
+
+    assert run.code == 0, run.output
+    assert run.count("[localhost] after 5 s: 0 of 1 profile done, 1 user listed, 0 access keys found") == 1

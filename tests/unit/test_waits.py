@@ -23,8 +23,10 @@ _REQUEST = "a method of this collection's client, which bounds each request by t
 _HOME = "the seconds that the role gives it, fewer for what is not the collector's own"
 
 BOUNDS = {
+    "plugins/action/access_key_info.py::_show ended.wait": "five seconds, in a thread that ends with its task",
     "plugins/module_utils/_access_keys/collect.py::collect pool.wait": _PROFILE,
     "plugins/module_utils/_access_keys/listing.py::run self._pool.wait": _PROFILE,
+    "plugins/module_utils/_access_keys/progress.py::_write time.sleep": "a second, in a thread of the process",
     "plugins/module_utils/_access_keys/report_fetch.py::_generate time.sleep": "no longer than the report's deadline",
     "plugins/module_utils/_access_keys/report_fetch.py::_with_retries time.sleep": "until the report's deadline",
     "plugins/module_utils/_aws/helpers.py::_popen subprocess.Popen": "profile_timeout: the helper is ended with it",

@@ -51,6 +51,7 @@ def collect(profiles: t.Sequence[str], request: CollectRequest) -> Collected:
     results = [ProfileResult("*", [], failure=details_of(error)) for error in selected.failures]
     pool = WorkerPool(request.profile_concurrency)
     names: t.Sequence[str | None] = selected.names or ([] if profiles else [None])
+    request.progress.begin(len(names))
     for name in names:
         pool.submit(functools.partial(_collect_into, results, name, request))
     pool.wait()
@@ -63,6 +64,7 @@ def _select(profiles: t.Sequence[str], request: CollectRequest) -> SelectedProfi
 
 def _collect_into(results: list[ProfileResult], name: str | None, request: CollectRequest) -> None:
     results.append(collect_profile(name, request))
+    request.progress.profile_done()
 
 
 def _assemble(results: t.Sequence[ProfileResult], warnings: t.Sequence[str], request: CollectRequest) -> Collected:

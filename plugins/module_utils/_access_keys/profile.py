@@ -101,6 +101,7 @@ class _ProfileCollection:
             self.profile = self._name or session.ambient_profile
             self._region = session.region_label
             self._listing = Listing(session.create_client("iam"), request.path_prefix, self._pool)
+            request.progress.watch(self._listing)
             fetching = self._start_report(session) if request.credential_report else None
             self._listing.run()
         except Exception as error:

@@ -13,6 +13,7 @@ import typing as t
 
 from .._aws.errors import UserError
 from .model import AgeLimits
+from .progress import Progress
 
 if t.TYPE_CHECKING:
     from .._aws.session import ConnectionSettings
@@ -38,6 +39,7 @@ class CollectRequest:
     profile_concurrency: int = 8
     profile_timeout: float = 900.0
     data_loader: t.Any = None
+    progress: Progress = dataclasses.field(default_factory=Progress)
 
     @classmethod
     def from_options(cls, options: t.Mapping[str, t.Any], settings: ConnectionSettings) -> CollectRequest:

@@ -46,6 +46,12 @@ def warn(module: AnsibleAWSModule, sentence: str) -> None:
     module._module.warn(sentence)
 
 
+def own_directory(module: AnsibleAWSModule) -> str | None:
+    """The directory that Ansible made for this task on the host; None where it made none."""
+    directory: str | None = module._module._tmpdir
+    return directory
+
+
 def connection_settings(module: AnsibleAWSModule) -> ConnectionSettings:
     """
     The connection options of a task. An option that only repeats the environment is left to botocore,

@@ -19,6 +19,7 @@ from tools.checkout import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
+_REPLACED = "access_key_info.py"
 _ACTION = """
 import time
 
@@ -79,8 +80,9 @@ def collections_path(directory: Path) -> Path:
         if plugins.name != "action":
             (collection / "plugins" / plugins.name).symlink_to(plugins)
     for action in (ROOT / "plugins" / "action").glob("*.py"):
-        (collection / "plugins" / "action" / action.name).symlink_to(action)
-    (collection / "plugins" / "action" / "access_key_info.py").write_text(_ACTION)
+        if action.name != _REPLACED:
+            (collection / "plugins" / "action" / action.name).symlink_to(action)
+    (collection / "plugins" / "action" / _REPLACED).write_text(_ACTION)
     return directory
 
 
