@@ -72,7 +72,9 @@ _DRIVEN = {
         plugin_utils/_delivery/callback plugin_utils/_delivery/output plugin_utils/_delivery/registry
         plugin_utils/_delivery/worker
     """,
-    "tests/unit/plugins/plugin_utils/_wavefront/test_options.py": "plugin_utils/_delivery/options",
+    "tests/unit/plugins/plugin_utils/_wavefront/test_options.py": """
+        plugin_utils/_delivery/labels plugin_utils/_delivery/options
+    """,
     "tests/unit/plugins/plugin_utils/_wavefront/test_exporter.py": """
         plugin_utils/_http/connection plugin_utils/_http/messages plugin_utils/_http/worker
     """,

@@ -69,7 +69,8 @@ class Helpers:
             if self._ended:
                 raise UserError("Timeout", f"{what} was not started, since the profile's time is up")
             try:
-                # pylint: disable-next=ansible-bad-function - no module is known here
+                # No AnsibleModule is at hand, which has run_command.
+                # pylint: disable-next=ansible-bad-function
                 process = subprocess.Popen(  # noqa: S603 - the profile names it
                     command,
                     stdin=subprocess.DEVNULL,

@@ -6,7 +6,7 @@
 """
 Dashboards and alerts as code: what a definition asks for, and how far an object of the server is from it.
 
-A definition is held against an object only where it says something. What it leaves out is the server's or a person's:
+Only fields that a definition gives are compared with the object. What it leaves out is the server's or a person's:
 the server fills in dozens of fields, and the list of these changes with its releases.
 """
 

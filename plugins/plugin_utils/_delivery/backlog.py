@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from .._journal.rejected import RejectedPoint
     from .._metrics.point import Point
-    from .options import Labels
+    from .labels import Labels
 
 _LISTED_REASONS = 3
 

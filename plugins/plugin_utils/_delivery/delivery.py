@@ -27,7 +27,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from .exporter import Exporter
-    from .options import Labels
+    from .labels import Labels
     from .output import Output
     from .report import WorkerReport
 

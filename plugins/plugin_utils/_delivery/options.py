@@ -24,6 +24,7 @@ from ansible_collections.keyward.iam.plugins.module_utils._common.errors import 
 from .._journal.journal import Journal
 from .awx_job import JOB_TAGS, job_tags
 from .delivery import Delivery, Settings
+from .labels import Labels
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,20 +39,6 @@ _MOST_MB = 1 << 20
 
 class SettingError(KeywardError):
     """An option has a value that cannot be used."""
-
-
-class Labels:
-    """How messages call an option, by its documentation: its name, and the variable that sets it."""
-
-    def __init__(self, definitions: Mapping[str, Mapping[str, t.Any]], destination: str = "url") -> None:
-        self._definitions = definitions
-        self.destination = self(destination) if destination in definitions else destination
-
-    def __call__(self, *names: str) -> str:
-        """As in C(url (WAVEFRONT_URL)), or for several C(a and b (A, B))."""
-        variables = [each["name"] for name in names for each in self._definitions[name].get("env", ())[:1]]
-        listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-        return f"{listed} ({', '.join(variables)})" if variables else listed
 
 
 class Options:

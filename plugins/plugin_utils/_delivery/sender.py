@@ -24,7 +24,7 @@ if t.TYPE_CHECKING:
 
     from .._metrics.point import Point
     from .exporter import Encoder, Exporter
-    from .options import Labels
+    from .labels import Labels
     from .stats import DeliveryStats
     from .time_budget import TimeBudget
 

@@ -24,7 +24,7 @@ from .protobuf import DecodeError, ExportMetricsPartialSuccess, ExportMetricsSer
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from .._delivery.options import Labels
+    from .._delivery.labels import Labels
     from .._http.messages import Reply, Tls
 
 _GZIP_LEVEL = 6

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ansible_collections.keyward.iam.plugins.module_utils._wavefront.csp import Grant
     from ansible_collections.keyward.iam.plugins.module_utils._wavefront.tokens import Token
 
-    from .._delivery.options import Labels
+    from .._delivery.labels import Labels
     from .._http.messages import Reply, Tls
 
 _GZIP_LEVEL = 6

@@ -282,7 +282,7 @@ def test_what_is_no_report_leaves_the_listing(
         ("AWS_SHARED_CREDENTIALS_FILE", Path.mkdir, "which is a directory"),
         ("AWS_CONFIG_FILE", lambda path: path.symlink_to("nowhere"), "a symbolic link whose target does not exist"),
         ("AWS_CONFIG_FILE", os.mkfifo, "which is not a regular file"),
-        ("AWS_CONFIG_FILE", lambda path: path.symlink_to(path), "which is not readable (Too many levels"),
+        ("AWS_CONFIG_FILE", lambda path: path.symlink_to(path.name), "which is not readable (Too many levels"),
     ],
 )
 def test_a_shared_file_that_cannot_be_read_is_no_fewer_profiles(

@@ -16,7 +16,7 @@ from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.exporter imp
     ExportStatus,
     RejectedPointError,
 )
-from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.options import Labels
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.labels import Labels
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.sender import BatchSender, Context
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.stats import DeliveryStats
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.time_budget import TimeBudget
