@@ -38,6 +38,6 @@ class ActionModule(ActionBase):
         if table is None:
             raise AnsibleActionFail(f"'{options['var']}' is no result of a module of keyward.iam that can be shown")
         output = output_of(display)
-        for line in ("", *table(shown, options["limit"]), ""):
-            output.show(line)
+        for line in ("", *table(shown, options["limit"], output.width), ""):
+            output.show(line, getattr(line, "color", None))
         return {**result, "changed": False}

@@ -12,9 +12,10 @@ version_added: 0.1.0
 author:
   - keyward contributors (!UNKNOWN)
 description:
-  - Prints what a person wants to see of a registered result, as a table of plain text at most 100 columns wide.
+  - Prints what a person wants to see of a registered result, as a table of plain text. It is as wide as
+    the terminal, from 80 to 200 columns, and has 100 where there is none.
   - Of a result of M(keyward.iam.access_key_info) these are its counts, what failed, and the oldest, expired and
-    expiring keys.
+    expiring keys, those first that are due first, in red and yellow where Ansible has colors.
   - Of a result of M(keyward.iam.probe) these are its steps with a bar for each time, the states, and why they are so.
   - Runs on the controller.
 extends_documentation_fragment:

@@ -95,6 +95,7 @@ def test_the_table_fits_a_hundred_columns(ansible: Ansible, account: Account, pr
     title = next(number for number, line in enumerate(lines) if line.startswith("AGE"))
     rows = lines[title + 1 : title + 11]
     assert [int(row.split()[0]) for row in rows] == [100 + 10 * number for number in range(11, 1, -1)]
+    assert lines[title + 11].startswith("Not shown: 2 other. The report has all keys")
     assert [row.split()[3] for row in rows if "exp" in row] == ["expired"] * 6 + ["expiring"] * 3
     assert max(len(line) for line in lines[title - 3 : title + 11]) <= 100
 

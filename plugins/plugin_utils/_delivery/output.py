@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 from ansible import constants
@@ -27,24 +28,36 @@ _FOR_PEOPLE = frozenset(
 )
 # A line of points may have twenty long tags.
 _MOST_CHARACTERS = 10_000
+_NARROWEST, _NO_TERMINAL, _WIDEST = 80, 100, 200
 
 
 class Output(t.NamedTuple):
     """Both take text from outside as well, of which no terminal obeys anything."""
 
-    show: Callable[[str], None]
+    show: Callable[..., None]
     warn: Callable[[str], None]
+    width: int = _NO_TERMINAL
 
 
 def output_of(display: Display) -> Output:
     to_stderr = constants.config.get_config_value("DEFAULT_STDOUT_CALLBACK") not in _FOR_PEOPLE
 
-    def show(line: str) -> None:
+    def show(line: str, color: str | None = None) -> None:
         text = line.lstrip(" ")
         indent = " " * (len(line) - len(text))
-        display.display(indent + printable(text, _MOST_CHARACTERS), stderr=to_stderr)
+        display.display(
+            indent + printable(text, _MOST_CHARACTERS), color=None if to_stderr else color, stderr=to_stderr
+        )
 
     def warn(sentence: str) -> None:
         display.warning(printable(sentence, _MOST_CHARACTERS))
 
-    return Output(show, warn)
+    return Output(show, warn, _width(2 if to_stderr else 1))
+
+
+def _width(descriptor: int) -> int:
+    try:
+        columns = os.get_terminal_size(descriptor).columns
+    except OSError:
+        return _NO_TERMINAL
+    return min(max(columns, _NARROWEST), _WIDEST) if columns else _NO_TERMINAL

@@ -78,6 +78,16 @@ def unused_days(key: Key) -> int | None:
     return days if isinstance(days, int) else None
 
 
+def owner(key: Key) -> str:
+    """What the tag of the owner says, however it is capitalized; empty where there is none."""
+    tags = key.get("tags") or {}
+    return next((str(value) for name, value in tags.items() if name.lower() == "owner"), "")
+
+
+def is_due(key: Key) -> bool:
+    return standing(key) in {"expired", "expiring"}
+
+
 def _not_used(key: Key, days: int) -> str:
     if key["last_used_date"] is None:
         return f"never used in the {plural(days, 'day')} since it was created"

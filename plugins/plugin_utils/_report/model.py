@@ -14,7 +14,7 @@ from collections import Counter
 
 from ansible_collections.keyward.iam.plugins.module_utils._common.text import plural
 
-from .advice import URGENCY, Advice, Standing, advice, standing, unused_days
+from .advice import URGENCY, Advice, Standing, advice, owner, standing, unused_days
 from .history import Entry, History
 from .results import HostResult, Result, holds_access_keys, holds_probe, printable_result
 
@@ -43,8 +43,7 @@ class KeyRow:
 
     @property
     def owner(self) -> str:
-        tags = self.key.get("tags") or {}
-        return next((str(value) for name, value in tags.items() if name.lower() == "owner"), "")
+        return owner(self.key)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import textwrap
 import typing as t
+from collections import Counter
 
 from ansible_collections.keyward.iam.plugins.module_utils._common.text import plural
 
-from .table import WIDTH, Column, render
+from .._report.advice import is_due, owner, standing
+from .table import WIDTH, Column, Line, render
 
 OLDEST = 10
 """How many of the oldest keys are shown even where none is due."""
@@ -27,30 +29,52 @@ _COLUMNS = (
     Column("UNUSED", align_right=True),
     Column("PROFILE", elastic=True),
     Column("ACCOUNT"),
+    Column("OWNER", elastic=True),
+    Column("EXEMPT UNTIL"),
+    Column("REASON", elastic=True),
 )
+_COLORS = {"expired": "red", "expiring": "yellow"}
 
 Key = t.Mapping[str, t.Any]
 
 
-def access_key_lines(result: t.Mapping[str, t.Any], limit: int) -> list[str]:
+def access_key_lines(result: t.Mapping[str, t.Any], limit: int, width: int = WIDTH) -> list[str]:
     """The lines to print for a result of keyward.iam.access_key_info: at most C(limit) keys, or all for 0."""
-    keys = sorted(result["access_keys"], key=lambda key: key.get("age_days", -1), reverse=True)
-    due = [key for key in keys if _is_due(key)]
-    wanted = {id(key) for key in (*due, *keys[:OLDEST])}
+    keys = sorted(result["access_keys"], key=_urgency)
+    oldest = sorted(keys, key=_age, reverse=True)[:OLDEST]
+    wanted = {id(key) for key in (*filter(is_due, keys), *oldest)}
     shown = [key for key in keys if id(key) in wanted][:limit] if limit else keys
-    lines = [*textwrap.wrap(_headline(result), WIDTH), *_failures(result)]
+    lines: list[str] = [*textwrap.wrap(_headline(result), width), *_failures(result, width)]
     if shown:
-        lines += ["", *render(_COLUMNS, [_row(key) for key in shown])]
-    for severity in ("expired", "expiring"):
-        hidden = sum(key["severity"] == severity for key in due) - sum(
-            _is_due(key) and key["severity"] == severity for key in shown
-        )
-        lines += [f"and {plural(hidden, f'more {severity} key')}"] if hidden else []
-    return lines
+        title, *rows = render(_COLUMNS, [_row(key) for key in shown], width)
+        lines += ["", title]
+        lines += [Line.of(row, _COLORS.get(standing(key))) for row, key in zip(rows, shown, strict=True)]
+    return [*lines, *_left_out(keys, shown, width)]
 
 
-def _is_due(key: Key) -> bool:
-    return key["status"] == "Active" and not key["exempt"] and key.get("severity") in {"expired", "expiring"}
+def _urgency(key: Key) -> tuple[bool, int, int]:
+    """What is due first, then the oldest."""
+    return (not is_due(key), key["days_left"] if is_due(key) else 0, -_age(key))
+
+
+def _age(key: Key) -> int:
+    age: int = key.get("age_days", -1)
+    return age
+
+
+def _left_out(keys: t.Sequence[Key], shown: t.Sequence[Key], width: int) -> list[str]:
+    hidden = Counter(_kind(key) for key in keys) - Counter(_kind(key) for key in shown)
+    if not hidden:
+        return []
+    counts = [f"{hidden[kind]} {kind}" for kind in ("expired", "expiring", "other") if hidden[kind]]
+    sentence = (
+        f"Not shown: {', '.join(counts)}. The report has all keys: set keyward_report to a path such as keys.html."
+    )
+    return textwrap.wrap(sentence, width)
+
+
+def _kind(key: Key) -> str:
+    return standing(key) if is_due(key) else "other"
 
 
 def _headline(result: t.Mapping[str, t.Any]) -> str:
@@ -65,18 +89,16 @@ def _headline(result: t.Mapping[str, t.Any]) -> str:
     )
 
 
-def _failures(result: t.Mapping[str, t.Any]) -> t.Iterator[str]:
+def _failures(result: t.Mapping[str, t.Any], width: int) -> t.Iterator[str]:
     for profile in result["profiles"]:
         if not profile["ok"]:
             yield from textwrap.wrap(
-                f"FAILED {profile['profile']}: {profile['error']}", width=WIDTH, subsequent_indent="  "
+                f"FAILED {profile['profile']}: {profile['error']}", width=width, subsequent_indent="  "
             )
 
 
 def _row(key: Key) -> list[str]:
-    severity = key.get("severity")
-    counts = key["status"] == "Active" and not key["exempt"]
-    remarks = [severity] if counts and severity not in (None, "ok") else []
+    remarks: list[str] = [standing(key)] if is_due(key) else []
     remarks += [remark for remark in ("exempt", "reactivated") if key.get(remark)]
     return [
         str(key.get("age_days", "?")),
@@ -88,6 +110,9 @@ def _row(key: Key) -> list[str]:
         _unused(key),
         key["profile"],
         key["account_id"] or "",
+        owner(key),
+        str(key.get("exempt_until") or ""),
+        str(key.get("exempt_reason") or ""),
     ]
 
 

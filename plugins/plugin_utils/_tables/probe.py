@@ -28,17 +28,17 @@ _COLUMNS = (
 Result = t.Mapping[str, t.Any]
 
 
-def probe_lines(result: Result, limit: int) -> list[str]:
+def probe_lines(result: Result, limit: int, width: int = WIDTH) -> list[str]:
     """The lines to print for a result of keyward.iam.probe, which names at most C(limit) leftovers of each kind."""
     steps = result["steps"]
     longest = max((step["duration_ms"] or 0 for step in steps), default=0)
     return [
-        *textwrap.wrap(_headline(result), WIDTH),
+        *textwrap.wrap(_headline(result), width),
         "",
-        *render(_COLUMNS, [_row(step, longest) for step in steps]),
-        *_reasons(steps),
-        *_leftovers("removed what earlier runs left", result["swept"], limit),
-        *_leftovers("LEFT BEHIND", result["leftovers"], limit),
+        *render(_COLUMNS, [_row(step, longest) for step in steps], width),
+        *_reasons(steps, width),
+        *_leftovers("removed what earlier runs left", result["swept"], limit, width),
+        *_leftovers("LEFT BEHIND", result["leftovers"], limit, width),
     ]
 
 
@@ -66,17 +66,17 @@ def _bar(part: float) -> str:
     return "█" * whole + _EIGHTHS[eighths].strip()
 
 
-def _reasons(steps: t.Iterable[Result]) -> t.Iterator[str]:
+def _reasons(steps: t.Iterable[Result], width: int) -> t.Iterator[str]:
     names: dict[str, list[str]] = {}
     for step in steps:
         if step["error"]:
             names.setdefault(step["error"], []).append(step["name"])
     for error, failed in names.items():
-        yield from textwrap.wrap(f"{', '.join(failed)}: {error}", WIDTH, subsequent_indent="  ")
+        yield from textwrap.wrap(f"{', '.join(failed)}: {error}", width, subsequent_indent="  ")
 
 
-def _leftovers(title: str, names: t.Sequence[str], limit: int) -> list[str]:
+def _leftovers(title: str, names: t.Sequence[str], limit: int, width: int) -> list[str]:
     if not names:
         return []
     hidden = f" and {len(names) - limit} more" if limit and len(names) > limit else ""
-    return textwrap.wrap(f"{title}: {', '.join(names[: limit or None])}{hidden}", WIDTH, subsequent_indent="  ")
+    return textwrap.wrap(f"{title}: {', '.join(names[: limit or None])}{hidden}", width, subsequent_indent="  ")

@@ -16,6 +16,20 @@ _GAP = "  "
 _NARROWEST = 8
 
 
+class Line(str):
+    """A line that is printed in a color, where there are any."""
+
+    __slots__ = ("color",)
+
+    color: str | None
+
+    @classmethod
+    def of(cls, text: str, color: str | None) -> Line:
+        line = cls(text)
+        line.color = color
+        return line
+
+
 class Column(t.NamedTuple):
     """A column; an elastic one is narrowed, its cells cut, where the table is too wide."""
 

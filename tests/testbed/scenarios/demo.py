@@ -11,6 +11,7 @@ with the real callback between them. Ends with 0 only if every point that had to
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import signal
@@ -33,11 +34,14 @@ if TYPE_CHECKING:
     from testbed.fakes.aws import Account
 
 PLAYBOOK = "keyward.iam.demo"
+REPORT = Path("demo-report.html")
 TOKEN = "a-token-of-the-demo"
 PROFILES = {"production": PRODUCTION, "staging": STAGING}
 
 _NEXT = """
 Next:
+  {report}
+                     open it in a browser: what is due, who owns it, and what to do about it
   make demo KEEP=1   keeps this AWS and this Wavefront running, to try the playbooks against
   README.md          Install, and collect from your own accounts
   docs/accounts.md   several accounts; docs/host.md: on a schedule; docs/awx.md: in AWX"""
@@ -64,12 +68,15 @@ def main() -> int:
         environment = ansible.environment
         if sys.stdout.isatty():
             del environment["ANSIBLE_NOCOLOR"]
-        code = subprocess.run(["ansible-playbook", PLAYBOOK], env=environment, check=False).returncode
+        report = REPORT.resolve()
+        command = ["ansible-playbook", PLAYBOOK, "-e", json.dumps({"keyward_demo_report": [str(report)]})]
+        code = subprocess.run(command, env=environment, check=False).returncode
         code = _verdict(code, aws, wavefront)
         if os.environ.get("KEEP"):
+            print(f"The report is {report}")
             _keep(ansible)
         else:
-            print(_NEXT)
+            print(_NEXT.format(report=report))
     return code
 
 

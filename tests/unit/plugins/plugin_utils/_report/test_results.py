@@ -5,9 +5,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from ansible_collections.keyward.iam.plugins.plugin_utils._report.results import printable_result, registered
+from ansible_collections.keyward.iam.plugins.plugin_utils._report.results import (
+    REGISTERED,
+    printable_result,
+    registered,
+)
 from testbed.scenarios.results import access_key, collected, probed
 
 
@@ -31,3 +36,9 @@ def test_where_no_host_has_a_result_there_is_nothing() -> None:
 def test_text_from_outside_is_escaped_wherever_it_is() -> None:
     hostile = {"name\x1b": ["\u202ealice", {"tag": "a\nb"}, 7, None, True, "plain é"]}
     assert printable_result(hostile) == {"name\\x1b": ["\\u202ealice", {"tag": "a\\nb"}, 7, None, True, "plain é"]}
+
+
+def test_the_playbooks_register_what_the_report_looks_for() -> None:
+    playbooks = Path(__file__).parents[5] / "playbooks"
+    for name, variable in zip(("collect", "probe"), REGISTERED, strict=True):
+        assert f"register: {variable}\n" in (playbooks / f"{name}.yml").read_text()

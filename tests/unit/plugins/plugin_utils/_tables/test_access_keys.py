@@ -49,16 +49,17 @@ def users(lines: list[str]) -> list[str]:
     return [word for line in lines[3:] for word in line.split() if word.startswith("user")]
 
 
-def test_oldest_first_and_the_expired_beyond_the_ten_oldest() -> None:
+def test_what_is_due_first_and_then_the_oldest() -> None:
     inactive = [key(f"user-old-{age}", age, status="Inactive") for age in range(500, 512)]
     lines = access_key_lines(result(key("user-young", 3), key("user-due", 181), *inactive), limit=40)
-    assert users(lines) == [f"user-old-{age}" for age in range(511, 501, -1)] + ["user-due"]
+    assert users(lines) == ["user-due", *(f"user-old-{age}" for age in range(511, 501, -1))]
+    assert lines[-1].startswith("Not shown: 3 other. ")
 
 
 def test_what_is_cut_is_counted() -> None:
     lines = access_key_lines(result(*(key(f"user-{age}", age) for age in range(200, 260))), limit=40)
     assert len(users(lines)) == 40
-    assert lines[-1] == "and 20 more expired keys"
+    assert lines[-1].startswith("Not shown: 20 expired. The report has all keys: set keyward_report")
 
 
 @pytest.mark.parametrize(
@@ -106,6 +107,31 @@ def test_no_name_is_obeyed_by_a_terminal() -> None:
 def test_expiring_keys_are_shown_beyond_the_oldest_and_all_keys_without_a_limit() -> None:
     old = [key(f"user-old-{age}", age, exempt=True) for age in range(300, 312)]
     expiring = key("user-soon", 160, severity="expiring")
-    assert users(access_key_lines(result(*old, expiring, key("user-young", 1)), limit=40))[-1] == "user-soon"
+    assert users(access_key_lines(result(*old, expiring, key("user-young", 1)), limit=40))[0] == "user-soon"
     assert len(users(access_key_lines(result(*old, expiring, key("user-young", 1)), limit=0))) == 14
-    assert access_key_lines(result(*old, expiring), limit=3)[-1] == "and 1 more expiring key"
+    assert access_key_lines(result(*old, expiring), limit=3)[-1].startswith("Not shown: 10 other. ")
+
+
+def test_the_limit_of_each_key_says_what_is_due_first() -> None:
+    machine = key("user-machine", 366, days_left=-1)
+    person = key("user-person", 190, days_left=-100)
+    soon = key("user-soon", 85, severity="expiring", days_left=5)
+    lines = access_key_lines(result(soon, machine, person, key("user-fine", 170)), limit=40)
+    assert users(lines) == ["user-person", "user-machine", "user-soon", "user-fine"]
+    assert [getattr(line, "color", None) for line in lines[-4:]] == ["red", "red", "yellow", None]
+
+
+def test_owner_and_exemption_have_columns_where_there_are_any() -> None:
+    exempt = {"exempt": True, "exempt_until": "2027-03-31", "exempt_reason": "vendor \x1b[2Jcontract"}
+    owned = key("user-a", 200, tags={"Owner": "payments"}, **exempt)
+    lines = access_key_lines(result(owned), limit=40, width=200)
+    assert lines[-2].split()[-4:] == ["OWNER", "EXEMPT", "UNTIL", "REASON"]
+    assert lines[-1].endswith("payments  2027-03-31    vendor \\x1b[2Jcontract")
+    assert "OWNER" not in access_key_lines(result(key("user-a", 200)), limit=40)[-2]
+
+
+@pytest.mark.parametrize("width", [80, 100, 200])
+def test_the_lines_fit_every_width(width: int) -> None:
+    long = key("user-" + "x" * 60, 200, profile="p" * 60, tags={"owner": "o" * 60}, reactivated=True)
+    lines = access_key_lines(result(long, error="denied " * 50), limit=40, width=width)
+    assert max(map(len, lines)) <= width
