@@ -1,0 +1,63 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tools import browser
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    made: list[list[str]] = []
+
+    def run(command: list[str], **_settings: Any) -> SimpleNamespace:
+        made.append(command[1:])
+        return SimpleNamespace(returncode=100 if "chromium" in command else 0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    return made
+
+
+def has(monkeypatch: pytest.MonkeyPatch, *programs: str, uid: int) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}" if name in programs else None)
+    monkeypatch.setattr(os, "geteuid", lambda: uid)
+
+
+def test_nothing_is_installed_where_there_is_a_chromium(
+    monkeypatch: pytest.MonkeyPatch, calls: list[list[str]]
+) -> None:
+    has(monkeypatch, "chromium", "apt-get", uid=0)
+    assert browser.main() == 0
+    assert calls == []
+
+
+@pytest.mark.parametrize(("programs", "uid"), [(["apt-get"], 1000), ([], 0)])
+def test_elsewhere_it_says_what_is_skipped(
+    monkeypatch: pytest.MonkeyPatch,
+    calls: list[list[str]],
+    capsys: pytest.CaptureFixture[str],
+    programs: list[str],
+    uid: int,
+) -> None:
+    has(monkeypatch, *programs, uid=uid)
+    assert browser.main() == 0
+    assert calls == []
+    assert "are skipped" in capsys.readouterr().out
+
+
+def test_root_on_debian_installs_it_and_a_failure_is_one(
+    monkeypatch: pytest.MonkeyPatch, calls: list[list[str]]
+) -> None:
+    has(monkeypatch, "apt-get", uid=0)
+    assert browser.main() == 100
+    assert [call[0] for call in calls] == ["update", "install"]
