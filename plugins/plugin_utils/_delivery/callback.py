@@ -23,7 +23,7 @@ from .._metrics.conversion import points_of_result
 from .._metrics.missing import Missing
 from .._metrics.task_results import DELIVER, Hidden, Results
 from . import registry
-from .options import Options, blank_is_unset, check_booleans, make_delivery, make_journal
+from .options import Options, blank_is_unset, check_texts, make_delivery, make_journal
 from .output import output_of
 
 if t.TYPE_CHECKING:
@@ -72,9 +72,9 @@ class MetricsCallback(CallbackBase):
         registry.registered[self.short_name] = self._registered
         try:
             definitions = constants.config.get_configuration_definitions("callback", self._load_name)
+            check_texts(definitions)
             with blank_is_unset(definitions):
                 super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
-            check_booleans(definitions)
             options = Options(self.get_option, definitions, self.DESTINATION_OPTION)
             self._registered.journal = journal = make_journal(options, self.short_name)
             self._delivery = make_delivery(self.make_exporter(options), journal, options, self._output)

@@ -43,6 +43,8 @@ class ExportResult(t.NamedTuple):
     retry_after: float | None = None
     """Seconds that the other side asks for."""
     unauthorized: bool = False
+    sent: bool = True
+    """Whether the points left this machine, or tried to: a request that a missing token prevents is none."""
     partly_rejected: int = 0
     """Of an accepted request: how many of its points the other side rejected. They are not sent again."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import configparser
 import contextlib
+import math
 import os
 import typing as t
 from pathlib import Path
@@ -96,20 +97,44 @@ def blank_is_unset(definitions: Mapping[str, Mapping[str, t.Any]]) -> Iterator[N
         os.environ.update(blank)
 
 
-def check_booleans(definitions: Mapping[str, Mapping[str, t.Any]]) -> None:
-    """Ansible takes whatever it does not know for false. Raises SettingError."""
+def check_texts(definitions: Mapping[str, Mapping[str, t.Any]]) -> None:
+    """
+    Ansible takes whatever it does not know for false, and fails on whole numbers without end. Raises SettingError.
+    """
     file = configparser.ConfigParser(interpolation=None, strict=False)
     with contextlib.suppress(configparser.Error, OSError, UnicodeDecodeError):
         file.read(getattr(constants, "CONFIG_FILE", None) or ())
     for name, definition in definitions.items():
-        if definition.get("type") not in {"bool", "boolean"}:
+        judge, allowed = _JUDGES.get(definition.get("type", ""), (None, ""))
+        if judge is None:
             continue
         texts = [os.environ.get(each["name"], "") for each in definition.get("env", ())]
         texts += [file.get(each["section"], each["key"], fallback="") for each in definition.get("ini", ())]
         for text in filter(None, map(str.strip, texts)):
-            if text.lower() not in _BOOLEANS:
-                label = Labels(definitions)(name)
-                raise SettingError(f"{label} must be true or false (also yes, no, on, off, 1, 0), not {text!r:.80}")
+            if not judge(text):
+                raise SettingError(f"{Labels(definitions)(name)} must be {allowed}, not {text!r:.80}")
+
+
+def _is_boolean(text: str) -> bool:
+    return text.lower() in _BOOLEANS
+
+
+def _may_be_whole(text: str) -> bool:
+    """Whatever is no number at all is named by Ansible."""
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return True
+
+
+_BOOLEAN = (_is_boolean, "true or false (also yes, no, on, off, 1, 0)")
+_WHOLE = (_may_be_whole, "a whole number")
+_JUDGES: dict[str, tuple[t.Callable[[str], bool], str]] = {
+    "bool": _BOOLEAN,
+    "boolean": _BOOLEAN,
+    "int": _WHOLE,
+    "integer": _WHOLE,
+}
 
 
 def make_journal(options: Options, exporter: str) -> Journal:

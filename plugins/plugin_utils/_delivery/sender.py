@@ -163,7 +163,7 @@ class BatchSender:
             result = self._export(items)
             if result.status is ExportStatus.ACCEPTED:
                 return result
-            self._stats.failed_requests += 1
+            self._stats.failed_requests += result.sent
             # Many runs may wait for the same sink: they should not come back at the same moment.
             wait = pause if result.retry_after is None else result.retry_after + jittered(FIRST_PAUSE_SECONDS) / 10
             # Written so that it also ends for what is no number.

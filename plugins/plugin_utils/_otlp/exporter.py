@@ -77,7 +77,7 @@ class Otlp:
         try:
             secrets = self._headers()
         except KeywardError as error:
-            return ExportResult(ExportStatus.STOP, "no headers", str(error), self._label("headers_file"))
+            return ExportResult(ExportStatus.STOP, "no headers", str(error), self._label("headers_file"), sent=False)
         headers = {**secrets, "Content-Type": "application/x-protobuf"}
         body = message_of(items, self.resource, self._described)
         if self._compress:

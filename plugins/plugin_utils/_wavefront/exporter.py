@@ -35,6 +35,8 @@ _HEADERS = {"Content-Type": "application/octet-stream", "Content-Encoding": "gzi
 _PASSING = frozenset({HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
 _UNAUTHORIZED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+
 MOST_LINES_OF_A_REQUEST = 10_000
 
 
@@ -78,12 +80,13 @@ class Wavefront:
             reply = self._connection.post(f"{self._url}?f=wavefront", until, data=body, headers=_HEADERS | bearer)
         except AccessError as error:
             status = ExportStatus.RETRY if error.passing else ExportStatus.STOP
-            return ExportResult(status, "no token", str(error), error.setting or self._token.setting)
+            setting = error.setting or self._token.setting
+            return ExportResult(status, "no token", str(error), setting, sent=False)
         except NoAnswerError as error:
             status = ExportStatus.RETRY if error.passing else ExportStatus.STOP
             setting = error.setting or self._label("url")
             return ExportResult(status, "no answer", f"{self._url}: {error.fault}", setting)
-        return self._answer(reply)
+        return self._acceptance(reply) if reply.ok else self._refusal(reply)
 
     def _authorize(self, grant: Grant, until: float) -> Reply:
         try:
@@ -91,9 +94,14 @@ class Wavefront:
         except NoAnswerError as error:
             raise AccessError(f"{grant.url}: {error.fault}", setting=error.setting, passing=error.passing) from error
 
-    def _answer(self, reply: Reply) -> ExportResult:
-        if reply.ok:
+    def _acceptance(self, reply: Reply) -> ExportResult:
+        """A portal or another web server may answer in Wavefront's place, which sends JSON, text or nothing."""
+        if not reply.content.lstrip(_BLANK).startswith(b"<"):
             return ExportResult(ExportStatus.ACCEPTED)
+        reason = f"{self._url}: HTTP {reply.status} with a web page, as no tenant or proxy answers: {reply.text}"
+        return ExportResult(ExportStatus.STOP, "a web page", reason, self._label("url"))
+
+    def _refusal(self, reply: Reply) -> ExportResult:
         code = f"HTTP {reply.status}"
         said = f"redirected to {reply.location}" if reply.location else reply.text
         answer = ExportResult(ExportStatus.STOP, code, f"{self._url}: {code}: {said}", self._label("url"))

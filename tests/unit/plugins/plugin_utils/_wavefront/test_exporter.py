@@ -229,3 +229,18 @@ def test_a_wrong_url_is_not_tried_again_and_keeps_the_points(
     assert this.finish().endswith("0 invalid, 3 in the journal, 1 request failed")
     assert f"HTTP {answer.status}" in this.warnings
     assert "Check url (WAVEFRONT_URL)" in this.warnings
+
+
+@pytest.mark.parametrize(
+    "page", ["<!DOCTYPE html><title>Sign in</title>", " \r\n<HTML>", "\ufeff<?xml version='1.0'?>"]
+)
+@pytest.mark.parametrize("code", [200, 202])
+def test_a_web_page_is_no_acceptance(
+    run: Callable[..., Run], wavefront: WavefrontReceiver, code: int, page: str
+) -> None:
+    wavefront.always(status(code, body=page))
+    this = run()
+    this.delivery.add(some())
+    assert "0 invalid, 3 in the journal" in this.finish()
+    assert f"HTTP {code} with a web page" in this.warnings
+    assert "Check url (WAVEFRONT_URL)" in this.warnings
