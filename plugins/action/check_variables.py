@@ -113,8 +113,8 @@ def _check_values(
     values: t.Mapping[str, t.Any], ranges: t.Mapping[str, t.Any], patterns: t.Mapping[str, t.Any]
 ) -> None:
     for name, (low, high) in ranges.items():
-        if name in values and not low <= values[name] <= high:
-            raise AnsibleActionFail(f"{name} must be between {low:g} and {high:g}, not {values[name]}.")
+        if values.get(name) is not None and not low <= values[name] <= high:
+            raise AnsibleActionFail(f"{name} must be between {low:.12g} and {high:.12g}, not {values[name]}.")
     for name, (pattern, form) in patterns.items():
         for text in _texts(values.get(name)):
             if not re.fullmatch(pattern, text):

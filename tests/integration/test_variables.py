@@ -27,6 +27,13 @@ def of_role(role: str) -> dict[str, Any]:
     return arguments
 
 
+def _first_task(playbook: str) -> dict[str, Any]:
+    """What the first task of a playbook checks."""
+    plays = yaml.safe_load((ROOT / "playbooks" / f"{playbook}.yml").read_text())
+    arguments: dict[str, Any] = plays[0]["tasks"][0]["keyward.iam.check_variables"]
+    return arguments
+
+
 REFUSED: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"playbook": "collect"}, {"keyward_profile": "prod"}, "keyward_profile (did you mean keyward_profiles?)"),
     ({"playbook": "collect"}, {"keyward_max_age": 90}, "keyward_max_age (did you mean keyward_max_age_days?)"),
@@ -48,7 +55,7 @@ REFUSED: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (
         {"playbook": "probe", "ranges": {"keyward_probe_sweep_after": [1, 1e9]}},
         {"keyward_probe_sweep_after": "nan"},
-        "keyward_probe_sweep_after must be between 1 and 1e+09, not nan.",
+        "keyward_probe_sweep_after must be between 1 and 1000000000, not nan.",
     ),
     (
         {"playbook": "collect", "patterns": {"keyward_exempt_users": ["[a-z]+", "letters"]}},
@@ -57,6 +64,17 @@ REFUSED: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ),
 ]
 REFUSED_BY_ROLES: dict[str, list[tuple[dict[str, Any], str]]] = {}
+# The playbook itself checks what the module takes: its failed task would print a condition in place of the sentence.
+REFUSED += [
+    (_first_task("collect"), {name: value}, f"{name} must be between")
+    for name, value in (
+        ("keyward_max_age_days", -5),
+        ("keyward_max_age_days", 10**9),
+        ("keyward_concurrency", 0),
+        ("keyward_profile_concurrency", 5000),
+        ("keyward_profile_timeout", "inf"),
+    )
+]
 TENANT = {"keyward_wavefront_url": "https://example.wavefront.com", "keyward_wavefront_api_token": "a-token"}
 REFUSED_BY_ROLES["observe"] = [
     ({"keyward_wavefront_url": ""}, "Set keyward_wavefront_url, or WAVEFRONT_URL in the environment."),

@@ -1,0 +1,19 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.keyward.iam.plugins.module_utils._access_keys.request import CollectRequest
+from ansible_collections.keyward.iam.plugins.module_utils._aws.session import ConnectionSettings
+
+USUAL = {"concurrency": 16, "profile_concurrency": 8, "profile_timeout": 900.0, "warn_age_days": None}
+
+
+@pytest.mark.parametrize(("max_days", "warn_days"), [(90, 60), (180, 150), (30, 0), (7, 0), (0, 0)])
+def test_the_warning_follows_the_limit_alone(max_days: int, warn_days: int) -> None:
+    request = CollectRequest.from_options({**USUAL, "max_age_days": max_days}, ConnectionSettings())
+    assert (request.limits.warn_days, request.limits.max_days) == (warn_days, max_days)
