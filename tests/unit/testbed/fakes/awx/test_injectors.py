@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from awx_plugins.interfaces import _temporary_private_api as awx_api
@@ -37,12 +37,12 @@ def contents(environment: Mapping[str, str], root: str, directory: Path) -> dict
 def by_awx(kind: str, inputs: dict[str, str], directory: Path) -> dict[str, str]:
     definition = CREDENTIAL_TYPES[kind]
     (directory / "env").mkdir(parents=True, exist_ok=True)
-    environment: dict[str, str] = {}
+    environment: dict[str, Any] = {}
     inject_credential(
         awx_api.ManagedCredentialType(
             kind, definition["name"], definition["kind"], definition["inputs"], definition["injectors"]
         ),
-        awx_api.Credential(inputs),
+        awx_api.Credential({**inputs}),
         environment,
         {},
         [],
