@@ -162,7 +162,7 @@ def test_a_signal_while_it_waits_for_the_orchestrator(account: Account, start: S
         orchestrator.process.send_signal(signal.SIGTERM)
         told = time.monotonic()
         wait_until(lambda: not remaining(account))
-        assert time.monotonic() - told < 1
+        assert time.monotonic() - told < 10
         [said] = orchestrator.rest()
         assert said.startswith("Log Error stopped by SIGTERM: what the steps made is removed now, or by a later run if")
 

@@ -118,7 +118,7 @@ def test_a_helper_that_never_ends(
     )
     started = time.monotonic()
     outcome = run_probe(aws.url, profile="broken", step_timeout=0.5)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15
     cannot_run(outcome, "CredentialsTimeout", "the profile broken gave no credentials within 0.5 s")
     assert f"credential_process of profile broken ({mark})" in str(outcome.steps["CreateUser"].error)
     assert "not-to-be-told" not in str(outcome.steps["CreateUser"].error)

@@ -57,7 +57,7 @@ def test_a_terminated_run_leaves_nothing(aws: AwsEndpoint, account: Account, hom
     run.process.terminate()
     told = time.monotonic()
     result = run.result()
-    assert time.monotonic() - told < 5
+    assert time.monotonic() - told < 15
     assert remaining(account) == result["leftovers"] == []
     names = list(ACTIONS)
     ran, left_out = names[: names.index(step) + 1], names[names.index(step) + 1 :]

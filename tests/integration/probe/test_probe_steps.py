@@ -150,7 +150,7 @@ def test_an_answer_that_trickles_in(aws: AwsEndpoint, account: Account, probe: C
     aws.faults.trickle("CreateUser", 0.05, times=1)
     started = time.monotonic()
     outcome = probe(step_timeout=1.5)
-    assert time.monotonic() - started < 6
+    assert time.monotonic() - started < 15
     assert outcome.statuses == expected("CreateUser", "timeout", uncertain=True)
     assert remaining(account) == outcome.probe.leftovers == []
 

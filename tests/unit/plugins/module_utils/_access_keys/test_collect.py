@@ -181,11 +181,11 @@ def test_a_helper_that_hangs_ends_with_its_profile(run: Collect, shared_files: P
         shared_files, f"credential_process = /bin/sh -c 'echo $$ >> {pids}; sleep 1000 & echo $! >> {pids}; wait'"
     )
     started = time.monotonic()
-    entry = failed(run(profile_timeout=1.5))
-    assert time.monotonic() - started < 5
+    entry = failed(run(profile_timeout=5))
+    assert time.monotonic() - started < 30
     assert entry["error_code"] == "Timeout"
-    assert "profile_timeout (1.5 s) is over: credential_process of profile bad (/bin/sh) did not end" in entry["error"]
-    wait_until(lambda: not any(map(alive, pids.read_text().split())), 5)
+    assert "profile_timeout (5 s) is over: credential_process of profile bad (/bin/sh) did not end" in entry["error"]
+    wait_until(lambda: not any(map(alive, pids.read_text().split())))
 
 
 def alive(pid: str) -> bool:
@@ -224,8 +224,8 @@ def test_whatever_a_profile_waits_for_ends_in_time(
     else:
         bad.throttle.limit(rate=0.001, burst=2)
     started = time.monotonic()
-    entry = failed(run(profile_timeout=2, concurrency=1, config={}))
-    assert time.monotonic() - started < 6
+    entry = failed(run(profile_timeout=5, concurrency=1, config={}))
+    assert time.monotonic() - started < 20
     assert (entry["error_code"], entry["users"], entry["access_keys"]) == ("Timeout", 3, 1), entry["error"]
     assert "the last call was ListAccessKeys, 3 users and 1 keys were found" in entry["error"]
 
@@ -239,7 +239,7 @@ def test_a_report_that_is_throttled_for_ever_holds_nothing_up(
     account.throttle.limit(rate=0.0001, burst=0, action="GetCredentialReport")
     started = time.monotonic()
     collected = run("good", credential_report=True)
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 20
     entry = collected.result["profiles"][0]
     assert (entry["ok"], entry["root_keys"], entry["reactivated"]) == (True, None, None)
     [warning] = collected.warnings

@@ -37,7 +37,7 @@ def test_one_process_at_a_time_and_the_other_is_named(tmp_path: Path) -> None:
         started = time.monotonic()
         with pytest.raises(LockedError, match=sentence), locked(lock, 0.2):
             pass
-        assert 0.2 <= time.monotonic() - started < 5
+        assert 0.2 <= time.monotonic() - started < 20
         holder.kill()
     with locked(lock, 0):
         pass

@@ -109,7 +109,7 @@ def test_a_sink_that_is_down_costs_a_run_one_deadline(run: Callable[..., Run], w
             this.delivery.add(some())
             this.delivery.drain()
         assert this.finish().startswith("wavefront: 0 points delivered in 0 requests, 0 invalid, 15 in the journal")
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 8
     assert "Connection refused" in this.warnings
     assert "url (WAVEFRONT_URL)" in this.warnings
     assert str(this.journal.directory) in this.warnings

@@ -43,7 +43,7 @@ def test_the_bucket_fills_again(aws: AwsEndpoint, account: Account, iam: IAMClie
         with suppress(ClientError):
             iam.list_users()
 
-    assert 0.3 <= time.monotonic() - started < 3
+    assert 0.3 <= time.monotonic() - started < 20
 
 
 def test_an_action_may_have_its_own_limit(aws: AwsEndpoint, account: Account, iam: IAMClient) -> None:
