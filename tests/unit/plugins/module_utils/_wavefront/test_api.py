@@ -14,6 +14,7 @@ import pytest
 
 from ansible_collections.keyward.iam.plugins.module_utils._common.errors import KeywardError
 from ansible_collections.keyward.iam.plugins.module_utils._http.request import HttpOptions
+from ansible_collections.keyward.iam.plugins.module_utils._http.rest import MOST_PAGES
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront.access import AccessError, base_url
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront.alerts import find_alert, is_searchable
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront.api import Api
@@ -221,6 +222,18 @@ class TestFindingAlerts:
         assert [item["id"] for item in api.search("alert", tags="ours")][-1] == mine
         assert (find_alert(api, "z", "ours", None) or {})["id"] == mine
         assert find_alert(api, "z", "nobody's", None) is None
+
+    def test_pages_that_do_not_end_are_left(self, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+        asked: list[int] = []
+
+        def endless(*_arguments: object, **_more: object) -> dict[str, object]:
+            asked.append(len(asked))
+            return {"items": [{"id": f"{asked[-1]}"}], "moreItems": True}
+
+        monkeypatch.setattr(api, "_ask", endless)
+        with pytest.raises(KeywardError, match=r"the pages of POST \S+/api/v2/search/alert do not end"):
+            api.search("alert", tags="ours")
+        assert len(asked) == MOST_PAGES
 
     def test_more_than_one_is_an_error_that_names_them(self, tenant: WavefrontTenant, api: Api) -> None:
         ids = [tenant.add_alert(name="z", tags={"customerTags": ["ours"]}) for _number in range(2)]
