@@ -232,7 +232,7 @@ class TestFindingAlerts:
 
         monkeypatch.setattr(api, "_ask", endless)
         with pytest.raises(KeywardError, match=r"the pages of POST \S+/api/v2/search/alert do not end"):
-            api.search("alert", tags="ours")
+            list(api.search("alert", tags="ours"))
         assert len(asked) == MOST_PAGES
 
     def test_more_than_one_is_an_error_that_names_them(self, tenant: WavefrontTenant, api: Api) -> None:
