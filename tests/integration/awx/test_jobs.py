@@ -69,7 +69,7 @@ def test_secrets_are_in_the_files_of_credentials_only(
 def test_a_job_without_credentials_says_what_is_missing(awx: Awx, localhost: Inventory) -> None:
     job = awx.run("collect.yml", localhost, {}, extra_vars={"keyward_profiles": ["*"]})
     assert (job.status, job.rc) == ("failed", 2)
-    assert job.failed_tasks() == ["Collect access keys", "Deliver the metrics"]
+    assert job.failed_tasks() == ["See that every profile was read", "Deliver the metrics"]
     assert "there is no profile in ~/.aws/credentials (missing) or ~/.aws/config (missing)" in job
     assert "there is no url: set WAVEFRONT_URL" in job
     assert "WAVEFRONT_URL in a custom credential type" in job
@@ -83,7 +83,7 @@ def test_a_profile_that_fails_makes_the_job_red_and_the_others_arrive(
     aws.account("444455556666").deny("ListUsers")
     job = awx.run("collect.yml", localhost, credentials, extra_vars={"keyward_profiles": ["*"]})
     assert (job.status, job.rc) == ("failed", 2)
-    assert job.failed_tasks() == ["Collect access keys"]
+    assert job.failed_tasks() == ["See that every profile was read"]
     assert {point.tags["name"] for point in wavefront.points_of(KEY)} == {"production", "sandbox"}
     assert {point.tags["profile"]: point.value for point in wavefront.points_of(SUCCESS)} == {
         "production": 1,

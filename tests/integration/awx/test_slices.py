@@ -66,7 +66,7 @@ def test_each_point_of_slices_and_of_another_schedule_arrives_once(
 
 
 @pytest.mark.parametrize("playbook", ["collect.yml", pytest.param("probe.yml", marks=pytest.mark.once)])
-def test_a_slice_refuses_to_gather_what_all_the_others_would(
+def test_a_slice_refuses_to_collect_what_all_the_others_would(
     awx: Awx,
     wavefront: WavefrontReceiver,
     one_host_per_account: Inventory,
@@ -76,5 +76,5 @@ def test_a_slice_refuses_to_gather_what_all_the_others_would(
     job = awx.run(playbook, one_host_per_account, credentials, about=OF_A_SLICE, job_slice=(1, SLICES))
     assert (job.status, job.rc) == ("failed", 2)
     assert "AWX runs this job in slices, and localhost is not in the inventory of this slice" in job
-    assert "Let keyward_hosts name a group" in job
+    assert "Set keyward_hosts to a group" in job
     assert wavefront.requests == []
