@@ -31,6 +31,7 @@ try:
     from botocore.loaders import create_loader
     from botocore.parsers import ResponseParserError, ResponseParserFactory
     from botocore.session import Session
+    from botocore.utils import parse_timestamp
 except ImportError:
 
     class _MissingError(Exception):
@@ -41,7 +42,7 @@ except ImportError:
     ProfileNotFound = ProxyConnectionError = ReadTimeoutError = _MissingError  # type: ignore[assignment,misc]
     NoCredentialsError = ResponseParserError = _MissingError  # type: ignore[assignment,misc]
     Config = ResponseParserFactory = Session = object  # type: ignore[assignment,misc]
-    exceptions = create_loader = None  # type: ignore[assignment]
+    exceptions = create_loader = parse_timestamp = None  # type: ignore[assignment]
 
 __all__ = [
     "BotoConnectionError",
@@ -61,4 +62,5 @@ __all__ = [
     "Session",
     "create_loader",
     "exceptions",
+    "parse_timestamp",
 ]

@@ -20,7 +20,11 @@ import subprocess
 import threading
 import typing as t
 
+from .boto import parse_timestamp
 from .errors import UserError
+from .local_errors import NO_TERMINAL
+
+_MOST_OUTPUT = 1 << 20
 
 _running: set[subprocess.Popen[bytes]] = set()
 
@@ -91,7 +95,11 @@ class Helpers:
         process = helper.process
         self.waiting_for = helper.what
         try:
-            output, _none = process.communicate()
+            with process:
+                # Credentials are short: what has no end would fill the memory until its time is up.
+                output = t.cast("t.IO[bytes]", process.stdout).read(_MOST_OUTPUT + 1)
+                if len(output) > _MOST_OUTPUT:
+                    _kill_group(process)
         finally:
             self.waiting_for = None
             self._running.remove(process)
@@ -113,29 +121,43 @@ class _Helper:
 
     def communicate(self) -> tuple[bytes, bytes]:
         output = self._helpers.finish(self)
+        if len(output) > _MOST_OUTPUT:
+            raise UserError(
+                "CredentialProcessFailed", f"{self.what} printed more than a megabyte: run it by hand to see why"
+            )
         status = self.process.returncode
         if status != 0:
             ended = f"exit code {status}" if status > 0 else f"signal {-status}"
             raise UserError("CredentialProcessFailed", f"{self.what} failed with {ended}: run it by hand to see why")
         try:
-            valid = isinstance(json.loads(output.decode("utf-8")), dict)
+            credentials = json.loads(output.decode("utf-8"))
         except (ValueError, RecursionError):
-            valid = False
-        if not valid:
+            credentials = None
+        if not isinstance(credentials, dict):
             raise UserError(
                 "CredentialProcessFailed",
                 f"{self.what} printed {'no JSON object' if output.strip() else 'nothing'}: run it by hand to see why",
             )
+        if not _is_date(credentials.get("Expiration", "2100-01-01T00:00:00Z")):
+            raise UserError(
+                "CredentialProcessFailed",
+                f"{self.what} printed an Expiration that is no date, as in 2026-11-26T06:45:00Z: correct the helper",
+            )
         return output, b""
+
+
+def _is_date(text: t.Any) -> bool:
+    try:
+        return isinstance(text, str) and bool(parse_timestamp(text))
+    except (ValueError, OverflowError, RuntimeError):
+        return False
 
 
 def _refuse_prompt(profile: str, prompt: str = "") -> t.NoReturn:
     serial = prompt.replace("Enter MFA code for", "").strip(" :")
     raise UserError(
         "MfaRequired",
-        f"profile {profile} wants a code of the MFA device {serial or 'that it names'}, and an unattended run has no "
-        "terminal to ask on: use a role without mfa_serial, an instance role, or a session made beforehand "
-        "(aws sts get-session-token)",
+        f"profile {profile} wants a code of the MFA device {serial or 'that it names'}, {NO_TERMINAL}",
     )
 
 

@@ -22,6 +22,10 @@ _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_LE: "is UTF-16: save it as UTF-8",
     codecs.BOM_UTF16_BE: "is UTF-16: save it as UTF-8",
 }
+NO_TERMINAL = (
+    "and an unattended run has no terminal to ask on: use a role without mfa_serial, an instance role, or a session "
+    "made beforehand (aws sts get-session-token)"
+)
 _ALREADY_EXPIRED = "refreshed credentials are still expired"
 
 
@@ -48,6 +52,7 @@ def local_sentence(error: BaseException, message: str, profile: str | None, sso_
             _kinds("SSOError", "TokenRetrievalError", "UnauthorizedSSOTokenError", "SSOTokenLoadError"),
             f"the single sign-on session is missing or has expired: run '{_login(sso_profile or profile)}'",
         ),
+        (_kinds("RefreshWithMFAUnsupportedError"), f"the profile wants a code of an MFA device, {NO_TERMINAL}"),
         (boto.ProxyConnectionError, "the proxy cannot be reached: check HTTPS_PROXY and NO_PROXY"),
         (boto.SSLError, "the endpoint's certificate was not accepted: check aws_ca_bundle and endpoint_url"),
         (

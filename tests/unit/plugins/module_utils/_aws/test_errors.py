@@ -116,6 +116,11 @@ def test_a_single_sign_on_session_names_the_command(error: Exception) -> None:
     assert "aws sso login --profile base" in explain(error, ErrorContext(profile="x", sso_profile="base")).sentence
 
 
+def test_whichever_call_comes_first_a_code_of_an_mfa_device_cannot_be_asked_for() -> None:
+    sentence = explain(exceptions.RefreshWithMFAUnsupportedError()).sentence
+    assert "wants a code of an MFA device, and an unattended run has no terminal to ask on: use a role" in sentence
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
