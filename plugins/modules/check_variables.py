@@ -24,11 +24,11 @@ extends_documentation_fragment:
 options:
   playbook:
     description:
-      - The playbook whose variables are checked, without the name of the collection.
+      - The playbook to check, without the name of the collection.
       - One of O(playbook) and O(role) is required, and only one.
     type: str
   role:
-    description: The role whose variables are checked, without the name of the collection.
+    description: The role to check, without the name of the collection.
     type: str
   required:
     description:

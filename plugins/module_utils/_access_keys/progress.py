@@ -58,5 +58,5 @@ class Progress:
                 with os.fdopen(descriptor, "w", encoding="ascii") as file:
                     file.write(f"{self.text()}\n")
             except OSError:
-                # Nobody sees how far it is, and it goes on.
+                # Only the display of the progress is lost.
                 return
