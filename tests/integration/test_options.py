@@ -48,7 +48,7 @@ def facts(option: dict[str, Any], *, with_default: bool) -> dict[str, Any]:
             "collect",
             "keyward_",
             access_key_info.ARGUMENT_SPEC,
-            {"keyward_hosts", "keyward_deliver", "keyward_table_rows"},
+            {"keyward_hosts", "keyward_deliver", "keyward_table_rows", "keyward_report", "keyward_fail_on"},
         ),
         ("probe", "keyward_probe_", PROBE, {"keyward_hosts", "keyward_deliver"}),
     ],
@@ -102,8 +102,11 @@ def test_the_defaults_of_a_role_are_the_specified_ones(role: str) -> None:
     assert defaults == specified
 
 
+PLAYBOOKS = ("collect", "probe", "journal", "deploy", "demo", "report")
+
+
 def test_every_variable_that_a_playbook_or_role_reads_is_specified() -> None:
-    known = {name for entry in ("collect", "probe", "journal", "deploy") for name in specification("playbooks", entry)}
+    known = {name for entry in PLAYBOOKS for name in specification("playbooks", entry)}
     known |= {name for role in ROLES for name in specification(f"roles/{role}")}
     files = [
         path for top in ("playbooks", "roles") for path in (ROOT / top).rglob("*") if path.suffix in {".yml", ".j2"}

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from ansible_collections.keyward.iam.plugins.callback import wavefront as callback
+from ansible_collections.keyward.iam.plugins.doc_fragments._wavefront import ModuleDocFragment
 from testbed.fakes.aws import Key
 from testbed.fakes.awx import CREDENTIAL_TYPES, inject
 from testbed.fakes.wavefront import Csp, PrivateCa, WavefrontReceiver
@@ -82,12 +83,13 @@ def test_vmware_cloud_services(ansible: Ansible, aws: AwsEndpoint, tmp_path: Pat
 
 def test_a_proxy_takes_no_token_and_blank_fields_set_nothing(tmp_path: Path) -> None:
     options = yaml.safe_load(callback.DOCUMENTATION)["options"]
+    shared = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
     variables = {entry["name"]: name for name, about in options.items() for entry in about["env"]}
     for kind, about in CREDENTIAL_TYPES.items():
         given = inject(about, {"url": "http://proxy:2878"}, tmp_path)
         if kind.startswith("wavefront"):
             set_ = {variables[name]: value for name, value in given.items() if value}
             assert set_.pop("url") == "http://proxy:2878"
-            assert set_ in ({}, {"csp_url": options["csp_url"]["default"]})
+            assert set_ in ({}, {"csp_url": shared["csp_url"]["default"]})
         else:
             assert not any(Path(path).read_text() for path in given.values())
