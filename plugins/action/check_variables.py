@@ -118,7 +118,9 @@ def _check_values(
     for name, (pattern, form) in patterns.items():
         for text in _texts(values.get(name)):
             if not re.fullmatch(pattern, text):
-                raise AnsibleActionFail(f"{name} must be {form}, not {text!r}.")
+                # A message may be registered, and ansible-core 2.18 would evaluate a template in it.
+                given = "" if "{" in text else f", not {text!r}"
+                raise AnsibleActionFail(f"{name} must be {form}{given}.")
 
 
 def _texts(value: t.Any) -> t.Iterator[str]:

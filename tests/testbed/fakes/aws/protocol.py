@@ -95,7 +95,8 @@ def serialize_error(service: str, error: AwsError, request_id: str) -> bytes:
 def _write(name: str, shape: Shape, value: Any, out: list[str]) -> None:
     out.append(f"<{name}>")
     if isinstance(shape, StructureShape):
-        unknown = value.keys() - shape.members.keys()
+        # Older models do not page all that newer ones do.
+        unknown = value.keys() - shape.members.keys() - {"IsTruncated", "Marker"}
         if unknown:
             raise TypeError(f"{shape.name} has no {', '.join(sorted(unknown))}")
         for member_name, member in shape.members.items():
