@@ -33,6 +33,8 @@ if t.TYPE_CHECKING:
 
 _JOURNAL_FAILED = "journal"
 
+_MOST_ROUNDS = 20
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Settings:
@@ -149,9 +151,8 @@ class Delivery:
             self._batches = self.backlog.batches()
         except StorageError:
             self._batches = None
-        self.drain(final=True)
+        left = self._drain_what_arrives()
         self._deliver_self_metrics()
-        left = self.left()
         try:
             if self.failure and left:
                 self.backlog.journal.note_failure(self.failure.reason)
@@ -161,6 +162,15 @@ class Delivery:
         except StorageError as error:
             if self.failure is None:
                 self._warn(f"{error}.")
+        return left
+
+    def _drain_what_arrives(self) -> int | None:
+        """Deliver also what other hosts' tasks add meanwhile, as under the strategy free. Returns how many are left."""
+        for _round in range(_MOST_ROUNDS):
+            self.drain(final=True)
+            left = self.left()
+            if not left or self.failure:
+                break
         return left
 
     def left(self) -> int | None:
