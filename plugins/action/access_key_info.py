@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 import typing as t
 from pathlib import Path
 
+from ansible.errors import AnsibleError
 from ansible.plugins.action.normal import ActionModule as NormalActionModule
 from ansible.utils.display import Display
 
@@ -28,9 +30,11 @@ class ActionModule(NormalActionModule):
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         ended = threading.Event()
         if self._connection.transport == "local" and not self._task.async_val:
-            directory = self._make_tmp_path()
-            host = (task_vars or {}).get("inventory_hostname", "localhost")
-            threading.Thread(target=_show, args=(Path(directory, FILE), host, ended), daemon=True).start()
+            # With pipelining, the module itself needs no directory, and a full or read-only home is no obstacle.
+            with contextlib.suppress(AnsibleError):
+                file = Path(self._make_tmp_path(), FILE)
+                host = (task_vars or {}).get("inventory_hostname", "localhost")
+                threading.Thread(target=_show, args=(file, host, ended), daemon=True).start()
         try:
             result: dict[str, t.Any] = super().run(tmp, task_vars)
         finally:

@@ -44,6 +44,9 @@ class MetricsCallback(CallbackBase):
     CALLBACK_NEEDS_ENABLED = True
     CALLBACK_NAME: t.ClassVar[str]
 
+    reports_absence = True
+    """Whether to warn when an option keeps it from delivering."""
+
     DESTINATION_OPTION: t.ClassVar[str] = "url"
     """What to check where the destination does not answer."""
 
@@ -82,7 +85,8 @@ class MetricsCallback(CallbackBase):
             # Ansible would drop the plugin with a traceback, and a task could not tell why it is missing.
             self.disabled = True
             self._registered.absence = cleaned(str(error)).rstrip(".")
-            self._output.warn(f"{self.short_name}: {self._registered.absence}. No metrics are delivered.")
+            if self.reports_absence:
+                self._output.warn(f"{self.short_name}: {self._registered.absence}. No metrics are delivered.")
             return
         self._registered.delivery = self._delivery
         self._first_play = True

@@ -17,6 +17,7 @@ from ansible_collections.keyward.iam.plugins.module_utils._common.text import cl
 from ansible_collections.keyward.iam.plugins.module_utils._http.faults import NoAnswerError, Settings
 
 from .._delivery.exporter import ExportResult, ExportStatus
+from .._delivery.http_results import no_answer, refusal
 from .._http.connection import Connection
 from .encoder import DataPoint, DataPointEncoder, Described, message_of
 from .protobuf import DecodeError, ExportMetricsPartialSuccess, ExportMetricsServiceResponse
@@ -36,7 +37,6 @@ _RETRYABLE = frozenset(
         HTTPStatus.GATEWAY_TIMEOUT,
     }
 )
-_UNAUTHORIZED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 
 class Otlp:
@@ -66,7 +66,7 @@ class Otlp:
         self._label = label
         self._compress = compress
         self.timeout = timeout
-        settings = Settings(label("endpoint"), label("timeout"), label("ca_path"), label("client_cert"))
+        settings = Settings(label.destination, label("timeout"), label("ca_path"), label("client_cert"))
         self._connection = Connection(tls, settings)
 
     def encoder(self) -> DataPointEncoder:
@@ -86,9 +86,7 @@ class Otlp:
         try:
             reply = self._connection.post(self.destination, until, data=body, headers=headers)
         except NoAnswerError as error:
-            status = ExportStatus.RETRY if error.passing else ExportStatus.STOP
-            setting = error.setting or self._label("endpoint")
-            result = ExportResult(status, "no answer", f"{self.destination}: {error.fault}", setting)
+            result = no_answer(error, self.destination, self._label, out_of_time=seconds < self.timeout)
         else:
             result = self._partial_success(reply) if reply.ok else self._refusal(reply)
         return result._replace(reason=cleaned(result.reason, secrets.values()))
@@ -102,7 +100,7 @@ class Otlp:
             partial = ExportMetricsServiceResponse.FromString(reply.content).partial_success
         except DecodeError:
             reason = f"{self.destination}: HTTP {reply.status} without an answer of OTLP: {reply.text}"
-            return ExportResult(ExportStatus.STOP, "no OTLP", reason, self._label("endpoint"))
+            return ExportResult(ExportStatus.STOP, "no OTLP", reason, self._label.destination)
         return ExportResult(
             ExportStatus.ACCEPTED,
             "partial success" if partial.rejected_data_points else "",
@@ -111,18 +109,9 @@ class Otlp:
         )
 
     def _refusal(self, reply: Reply) -> ExportResult:
-        code = f"HTTP {reply.status}"
-        said = f"redirected to {reply.location}" if reply.location else _status_text(reply)
-        result = ExportResult(ExportStatus.STOP, code, f"{self.destination}: {code}: {said}", self._label("endpoint"))
-        if reply.status in _UNAUTHORIZED:
-            return result._replace(setting=self._label("headers", "headers_file"), unauthorized=True)
-        if reply.status in _RETRYABLE:
-            return result._replace(status=ExportStatus.RETRY, retry_after=reply.retry_after)
-        if reply.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            return result._replace(status=ExportStatus.TOO_LARGE, setting=self._label("batch_size"))
-        if reply.status == HTTPStatus.BAD_REQUEST:
-            return result._replace(status=ExportStatus.REJECTED)
-        return result
+        access = self._label("headers", "headers_file")
+        said, passes = _status_text(reply), _RETRYABLE.__contains__
+        return refusal(reply, self.destination, self._label, said=said, access=access, passes=passes)
 
 
 def _status_text(reply: Reply) -> str:

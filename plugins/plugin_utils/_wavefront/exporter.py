@@ -17,6 +17,7 @@ from ansible_collections.keyward.iam.plugins.module_utils._http.faults import No
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront.access import REPORT_PATH, AccessError
 
 from .._delivery.exporter import ExportResult, ExportStatus
+from .._delivery.http_results import no_answer, refusal
 from .._http.connection import Connection
 from .lines import RESERVED_TAGS, LineEncoder
 
@@ -33,7 +34,6 @@ _GZIP_LEVEL = 6
 _HEADERS = {"Content-Type": "application/octet-stream", "Content-Encoding": "gzip"}
 
 _PASSING = frozenset({HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
-_UNAUTHORIZED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 
@@ -54,7 +54,7 @@ class Wavefront:
         self._timeout = timeout
         self._label = label
         self._connection = Connection(
-            tls, Settings(label("url"), label("timeout"), label("ca_path"), label("client_cert", "client_key"))
+            tls, Settings(label.destination, label("timeout"), label("ca_path"), label("client_cert", "client_key"))
         )
 
     def encoder(self) -> LineEncoder:
@@ -62,18 +62,17 @@ class Wavefront:
 
     def export(self, items: Sequence[str], seconds: float) -> ExportResult:
         until = time.monotonic() + min(seconds, self._timeout)
+        out_of_time = seconds < self._timeout
         body = gzip.compress("\n".join(items).encode(), _GZIP_LEVEL)
-        answer = self._attempt(body, until)
+        answer = self._attempt(body, until, out_of_time=out_of_time)
         if answer.unauthorized and self._token.renew():
-            answer = self._attempt(body, until)
-        if answer.setting == self._label("timeout") and seconds < self._timeout:
-            answer = answer._replace(setting=self._label("deadline"))
+            answer = self._attempt(body, until, out_of_time=out_of_time)
         return answer._replace(reason=cleaned(" ".join(answer.reason.split()), self._token.secrets))
 
     def shutdown(self) -> None:
         self._connection.close()
 
-    def _attempt(self, body: bytes, until: float) -> ExportResult:
+    def _attempt(self, body: bytes, until: float, *, out_of_time: bool) -> ExportResult:
         try:
             token = self._token.get(lambda grant: self._authorize(grant, until))
             bearer = {"Authorization": f"Bearer {token}"} if token else {}
@@ -83,9 +82,7 @@ class Wavefront:
             setting = error.setting or self._token.setting
             return ExportResult(status, "no token", str(error), setting, sent=False)
         except NoAnswerError as error:
-            status = ExportStatus.RETRY if error.passing else ExportStatus.STOP
-            setting = error.setting or self._label("url")
-            return ExportResult(status, "no answer", f"{self._url}: {error.fault}", setting)
+            return no_answer(error, self._url, self._label, out_of_time=out_of_time)
         return self._acceptance(reply) if reply.ok else self._refusal(reply)
 
     def _authorize(self, grant: Grant, until: float) -> Reply:
@@ -99,19 +96,12 @@ class Wavefront:
         if not reply.content.lstrip(_BLANK).startswith(b"<"):
             return ExportResult(ExportStatus.ACCEPTED)
         reason = f"{self._url}: HTTP {reply.status} with a web page, as no tenant or proxy answers: {reply.text}"
-        return ExportResult(ExportStatus.STOP, "a web page", reason, self._label("url"))
+        return ExportResult(ExportStatus.STOP, "a web page", reason, self._label.destination)
 
     def _refusal(self, reply: Reply) -> ExportResult:
-        code = f"HTTP {reply.status}"
-        said = f"redirected to {reply.location}" if reply.location else reply.text
-        answer = ExportResult(ExportStatus.STOP, code, f"{self._url}: {code}: {said}", self._label("url"))
-        if reply.status in _UNAUTHORIZED:
-            return answer._replace(setting=self._token.setting, unauthorized=True)
-        if reply.status in _PASSING or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return answer._replace(status=ExportStatus.RETRY, retry_after=reply.retry_after)
-        if reply.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            return answer._replace(status=ExportStatus.TOO_LARGE, setting=self._label("batch_size"))
-        if reply.status == HTTPStatus.BAD_REQUEST:
-            return answer._replace(status=ExportStatus.REJECTED)
-        # A wrong URL, or a redirect; the points are as good as before.
-        return answer
+        access = self._token.setting
+        return refusal(reply, self._url, self._label, said=reply.text, access=access, passes=_passes)
+
+
+def _passes(status: int) -> bool:
+    return status in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from collections import deque
 from dataclasses import dataclass, field
@@ -62,6 +63,7 @@ class OtlpReceiver(Served):
         self._wanted = headers or {}
         self._answers: deque[Answer] = deque()
         self._always: Answer | None = None
+        self._hangs = False
         self._server = Server([web.post("/{path:.*}", self._receive)], 0, context)
 
     @property
@@ -75,6 +77,10 @@ class OtlpReceiver(Served):
     def always(self, answer: int | Answer | None) -> None:
         self._always = None if answer is None else _answer(answer)
 
+    def hang(self) -> None:
+        """Read the next requests and answer none of them."""
+        self._hangs = True
+
     def down(self) -> None:
         self._server.down()
 
@@ -86,6 +92,8 @@ class OtlpReceiver(Served):
 
     async def _receive(self, request: web.Request) -> web.Response:
         body = await request.read()
+        if self._hangs:
+            await asyncio.Event().wait()
         self.requests.append({name.lower(): value for name, value in request.headers.items()})
         answer = self._answers.popleft() if self._answers else self._always or self._judge(request)
         if answer.status == web.HTTPOk.status_code:

@@ -57,6 +57,33 @@ def test_a_run_without_any_of_our_results_sends_nothing(run: Callable[..., Run],
     assert wavefront.requests == []
 
 
+def test_points_that_another_task_adds_meanwhile_are_delivered_too(
+    run: Callable[..., Run], wavefront: WavefrontReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under a strategy that is not linear, a host's points arrive while another host's task delivers."""
+    this = run()
+    this.delivery.add(some(2))
+    late = [list(some(3, "late")), list(some(1, "later"))]
+    deliver = this.delivery.drain
+
+    def drain(**keywords: bool) -> None:
+        deliver(**keywords)
+        if late:
+            this.delivery.backlog.keep(late.pop(0))
+
+    monkeypatch.setattr(this.delivery, "drain", drain)
+    assert this.delivery.flush() == 0
+    assert ages(wavefront) == 6
+
+
+def test_points_that_stay_are_not_tried_for_ever(run: Callable[..., Run], wavefront: WavefrontReceiver) -> None:
+    wavefront.always(status(404))
+    this = run()
+    this.delivery.add(some(2))
+    assert this.delivery.flush() == 2
+    assert len(wavefront.requests) == 1
+
+
 def test_a_request_holds_no_more_than_a_batch(run: Callable[..., Run], wavefront: WavefrontReceiver) -> None:
     this = run(batch_size=10)
     this.delivery.add(some(95))

@@ -29,6 +29,8 @@ SECRET = "hunter2/with+odd=signs"
 
 
 class Labels:
+    destination = "endpoint"
+
     def __call__(self, *names: str) -> str:
         return " and ".join(names)
 
@@ -44,7 +46,7 @@ def export(otlp: OtlpReceiver) -> Iterator[Any]:
     """Exports two points, by an exporter with these arguments."""
     made: list[Otlp] = []
 
-    def run(endpoint: str = "", **changes: Any) -> ExportResult:
+    def run(endpoint: str = "", seconds: float = 10, **changes: Any) -> ExportResult:
         arguments: dict[str, Any] = {
             "headers": lambda: {"api-key": SECRET},
             "resource": {"service.name": "keyward.iam"},
@@ -59,7 +61,7 @@ def export(otlp: OtlpReceiver) -> Iterator[Any]:
         made.append(exporter)
         encoder = exporter.encoder()
         points = [encoder.encode(Point(names.KEY_AGE, age, TIME, {"name": "alice"})) for age in (209, 3)]
-        return exporter.export(points, 10)
+        return exporter.export(points, seconds)
 
     yield run
     for exporter in made:
@@ -140,6 +142,12 @@ def test_headers_that_cannot_be_read_are_a_setting_to_mend(export: Any) -> None:
         result = export(headers=headers)
         assert (result.status, result.setting) == (ExportStatus.STOP, "headers_file")
         assert told in result.reason
+
+
+def test_a_run_that_is_out_of_time_is_not_told_to_raise_the_timeout(otlp: OtlpReceiver, export: Any) -> None:
+    otlp.hang()
+    assert export(timeout=1.0).setting == "timeout"
+    assert export(timeout=60.0, seconds=1.0).setting == "deadline"
 
 
 def test_where_nothing_listens_it_may_pass(otlp: OtlpReceiver, export: Any) -> None:
