@@ -57,5 +57,7 @@ def _journals() -> list[Journal]:
     for name in registry.callbacks():
         if name.rpartition(".")[2] not in registry.registered:
             # The callback is not enabled in this run, but its options still say where its journal is.
-            callback_loader.get(name).set_options()
+            callback = callback_loader.get(name)
+            callback.reports_absence = False
+            callback.set_options()
     return [found.journal for found in registry.registered.values() if found.journal]

@@ -223,6 +223,8 @@ def test_the_journal_playbook_shows_discards_drains_and_restores(
     with outage():
         quick.playbook([play(collect(keys=3))])
         shown = quick.playbook("keyward.iam.journal")
+        assert "otlp: nothing waits in" in shown
+        assert "there is no endpoint" not in shown, "nobody asked for OTLP"
         assert shown.code == 0, shown.output
         assert "11 points in 1 file" in shown
         assert "Connection refused" in shown
