@@ -12,34 +12,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ansible_collections.keyward.iam.plugins.module_utils._common.errors import KeywardError
-from ansible_collections.keyward.iam.plugins.module_utils._http import rest
 from ansible_collections.keyward.iam.plugins.module_utils._http.request import HttpOptions
 from ansible_collections.keyward.iam.plugins.module_utils._metrist.api import BackEnd, monitor_config, same
 from testbed.fakes.metrist import MetristBackEnd
 from testbed.fakes.wavefront import PrivateCa
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 TOKEN = "a-metrist-token"
 CONFIG = monitor_config(interval_secs=120, run_groups=[], run_type="exe")
-
-
-@pytest.fixture(autouse=True)
-def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rest, "FIRST_PAUSE_SECONDS", 0.01)
-
-
-@pytest.fixture
-def metrist() -> Iterator[MetristBackEnd]:
-    with MetristBackEnd(TOKEN) as back_end:
-        yield back_end
-
-
-@pytest.fixture
-def back_end(metrist: MetristBackEnd) -> BackEnd:
-    return BackEnd(metrist.url, TOKEN, HttpOptions())
 
 
 def call(back_end: BackEnd, method: str) -> None:
