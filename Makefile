@@ -54,4 +54,4 @@ soak: .venv ## Run the probe 500 times in random faults and kills
 
 .PHONY: clean
 clean: ## Remove everything that the other commands made
-	rm -rf .venv .venv-* .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output keyward-iam-*.tar.gz
+	rm -rf .venv .venv-* .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output keyward-iam-*.tar.gz demo-report.html

@@ -69,7 +69,7 @@ def main() -> int:
         if sys.stdout.isatty():
             del environment["ANSIBLE_NOCOLOR"]
         report = REPORT.resolve()
-        command = ["ansible-playbook", PLAYBOOK, "-e", json.dumps({"keyward_demo_report": [str(report)]})]
+        command = ["ansible-playbook", PLAYBOOK, "-e", json.dumps({"__keyward_demo_report": [str(report)]})]
         code = subprocess.run(command, env=environment, check=False).returncode
         code = _verdict(code, aws, wavefront)
         if os.environ.get("KEEP"):
