@@ -13,19 +13,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from testbed.drivers.waiting import wait_until
+from testbed.drivers.waiting import running, wait_until
 
 if TYPE_CHECKING:
     from testbed.drivers.runs import Ansible
 
 pytestmark = pytest.mark.once
-
-
-def running(pid: str) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 @pytest.mark.parametrize("how", ["reader gone", "parent gone", "SIGTERM", "SIGINT"])

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,3 +21,13 @@ def wait_until(condition: Callable[[], object], timeout: float = 20, *, pause: f
     while not condition():
         assert time.monotonic() < ends, "it did not happen in time"
         time.sleep(pause)
+
+
+def running(pid: str | int) -> bool:
+    """Whether a process has not ended; one that its parent has not yet waited for has."""
+    # It may also end between open and read.
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"

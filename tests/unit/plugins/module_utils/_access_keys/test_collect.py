@@ -17,7 +17,7 @@ from botocore.session import Session
 from ansible_collections.keyward.iam.plugins.module_utils._access_keys import listing, report_fetch
 from ansible_collections.keyward.iam.plugins.module_utils._aws import profiles, responses
 from ansible_collections.keyward.iam.plugins.module_utils._aws.session import ProfileSession
-from testbed.drivers.waiting import wait_until
+from testbed.drivers.waiting import running, wait_until
 from testbed.fakes.aws import Key
 
 if TYPE_CHECKING:
@@ -189,15 +189,7 @@ def test_a_helper_that_hangs_ends_with_its_profile(run: Collect, shared_files: P
     assert time.monotonic() - started < 30
     assert entry["error_code"] == "Timeout"
     assert "profile_timeout (5 s) is over: credential_process of profile bad (/bin/sh) did not end" in entry["error"]
-    wait_until(lambda: not any(map(alive, pids.read_text().split())))
-
-
-def alive(pid: str) -> bool:
-    try:
-        with open(f"/proc/{pid}/stat") as stat:  # noqa: PTH123
-            return stat.read().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+    wait_until(lambda: not any(map(running, pids.read_text().split())))
 
 
 def test_a_helper_has_no_terminal_and_no_input(run: Collect, shared_files: Path) -> None:

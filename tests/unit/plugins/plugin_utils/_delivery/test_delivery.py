@@ -69,7 +69,7 @@ def test_points_that_another_task_adds_meanwhile_are_delivered_too(
     def drain(**keywords: bool) -> None:
         deliver(**keywords)
         if late:
-            this.delivery.backlog.keep(late.pop(0))
+            this.delivery.add(late.pop(0))
 
     monkeypatch.setattr(this.delivery, "drain", drain)
     assert this.delivery.flush() == 0
