@@ -169,6 +169,8 @@ class Awx:
             # With nothing of this process's own. A user that the machine does not know, without HOME, finds "~" at "~".
             env={
                 "HOME": "~",
+                # ansible-core before 2.20 does not start without a name on Python 3.13.
+                "LOGNAME": "runner",
                 "PATH": f"{COMMANDS}{os.pathsep}{os.defpath}",
                 "LC_ALL": "C.UTF-8",
                 "PYTHONDONTWRITEBYTECODE": "1",
