@@ -13,7 +13,7 @@ tool = cd tests && $(python) -m tools.
 
 .PHONY: help
 help: ## Show this help
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
 .PHONY: demo
 demo: .venv ## Collect keys from an embedded AWS and deliver them to an embedded receiver
@@ -39,6 +39,10 @@ lint: ## Run all linters (ARGS='ruff mypy' for some)
 docs: ## Write the pages of plugins, roles and playbooks from their documentation
 	@$(tool)environment lint
 	@cd tests && ../.venv-lint/bin/python -m tools.docs
+
+.PHONY: docs-site
+docs-site: ## Build the documentation as HTML, and check its links (ARGS=--external for those outside it too)
+	@$(tool)site $(ARGS)
 
 .PHONY: bench
 bench: .venv ## Measure speed and memory

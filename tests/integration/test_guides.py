@@ -76,6 +76,9 @@ def test_the_targets_of_make_are_those_that_are_described() -> None:
     targets = set(re.findall(r"^  (make [\w-]+)", listed, re.MULTILINE))
     described = re.findall(r"^\| `(make [\w-]+)` \|", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE)
     assert targets == set(described)
+    workflows = [path.read_text() for path in (ROOT / ".github" / "workflows").glob("*.yml")]
+    assert len(workflows) == 2
+    assert {target for text in workflows for target in re.findall(r"run: (make [\w-]+)", text)} <= targets
 
 
 def test_what_the_architecture_names_is_there() -> None:
@@ -88,6 +91,18 @@ def test_what_the_architecture_names_is_there() -> None:
         path.split("/")[2] for path in tree if path.startswith(("plugins/module_utils", "plugins/plugin_utils"))
     }
     assert sorted(name for name in packages if name not in text) == []
+
+
+def test_each_claim_about_security_has_its_test() -> None:
+    text = (ROOT / "docs" / "security.md").read_text()
+    claims = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", text)
+    assert len(claims) > 20
+    assert [claim for claim in claims if f"\ndef {claim[1]}(" not in (ROOT / claim[0]).read_text()] == []
+    rows = [line for line in text.splitlines() if line.startswith("| ") and text.index(line) > text.index("## Where")]
+    tables = text.split("## Dependencies")[0]
+    assert [
+        row for row in rows if row in tables and not re.search(r"`tests/[^`]+::\w+` \|$|\| (Test|nothing) \|$", row)
+    ] == []
 
 
 def block(name: str) -> str:

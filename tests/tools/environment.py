@@ -172,6 +172,12 @@ def for_lint() -> Environment:
     return Environment(".venv-lint", chosen.python, chosen.core, "lint")
 
 
+def for_site() -> Environment:
+    """Return the environment that builds the site of the documentation."""
+    chosen = newest()
+    return Environment(".venv-site", chosen.python, chosen.core, "site")
+
+
 def for_targets() -> Environment | None:
     """Return the environment with the oldest Python of a target; None where this machine has no such Python."""
     pythons = installed(TARGET)

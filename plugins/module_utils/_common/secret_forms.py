@@ -154,7 +154,7 @@ def _kind_of_run(character: str) -> str:
 def _run(kind: str, characters: list[str]) -> str:
     if kind == "blank":
         encoded = "|".join(dict.fromkeys(form for character in characters for form in (_encoded(character), r"\+")))
-        return rf"(?:\s{{1,64}}|(?:{encoded}){{{len(characters)}}})"
+        return rf"(?:\s{{1,64}}|(?:\s|{encoded}){{{len(characters)}}})"
     if kind:
         return rf"(?:\\|{_PERCENT}5c|{_AMPERSAND}#0*(?:92|x0*5c);){{{len(characters)},{8 * len(characters)}}}"
     return "".join(

@@ -74,6 +74,7 @@ _SECRETS = [
     "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
     "hunter2/xyz",
     " stray blanks\n",
+    "blank \rreturn",
     "two\nlines and\ta tab",
     "пароль-密码",
     "stra\u00dfe-\u00b5-\u0130-\u00ff",
