@@ -179,7 +179,20 @@ def _write(name: str, text: str) -> None:
 
 
 def _build(made: environment.Environment, builder: str, target: Path) -> int:
-    command = ["-b", builder, "-q", "-n", "-W", "--keep-going", "-j", "2", "-d", _SITE / "doctrees", _SOURCE, target]
+    command: list[str | Path] = [
+        "-b",
+        builder,
+        "-q",
+        "-n",
+        "-W",
+        "--keep-going",
+        "-j",
+        "2",
+        "-d",
+        _SITE / "doctrees",
+        _SOURCE,
+        target,
+    ]
     return _run(made, [made.path / "bin/sphinx-build", *command], check=False)
 
 
