@@ -19,9 +19,9 @@ description:
   - Turns the results of M(keyward.iam.access_key_info) and M(keyward.iam.probe) into gauges and delivers these over
     OTLP/HTTP to an OpenTelemetry Collector, or to any system that receives OTLP.
   - The names of the metrics are those that the callback P(keyward.iam.wavefront#callback) sends. Units are V(d), V(ms),
-    V(s) and V(1). Tags are attributes, with C(cloud.account.id) and C(cloud.region) beside C(account) and C(region).
-  - Points are on disk before anything is sent, and stay there until they were accepted. What one run cannot deliver,
-    the next run does, with the same timestamps.
+    V(s) and V(1). Tags become attributes; C(account) is also C(cloud.account.id), and C(region) C(cloud.region).
+  - Points are written to disk before they are sent, and stay there until the receiver accepts them. The next run
+    delivers what one run cannot deliver, with the same timestamps.
   - Responses are handled as the specification of OTLP says. HTTP 429, 502, 503 and 504 are retried until O(deadline).
     Points that a partial success rejects are counted with their reason and not sent again.
   - OpenTelemetry's environment variables have the meaning of its specification. Those of the metrics signal take

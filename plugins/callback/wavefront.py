@@ -19,10 +19,10 @@ extends_documentation_fragment:
 description:
   - Turns the results of M(keyward.iam.access_key_info) and M(keyward.iam.probe) into points and delivers these to
     Wavefront (VMware Aria Operations for Applications), to a tenant or through a proxy.
-  - Points are on disk before anything is sent, and stay there until they were accepted. What one run cannot deliver,
-    the next run does, with the same lines and timestamps, so that Wavefront stores each point once.
-  - Points are delivered when a play ends, when a batch is full, and when the run ends. The run's last line tells how
-    many points were delivered in how many requests, how many are invalid, and how many are left in the journal.
+  - Points are written to disk before they are sent, and stay there until Wavefront accepts them. The next run delivers
+    what one run cannot deliver, with the same lines and timestamps, so that Wavefront stores each point once.
+  - Points are delivered when a play ends, when a batch is full, and when the run ends. The run's last line has the
+    numbers of delivered points, requests, invalid points, and points left in the journal.
   - These numbers are points as well, C(aws.iam.delivery.points) and C(aws.iam.delivery.requests). They count the
     collected points, not themselves, each point once, and are sent with the run's last request. If several runs end
     within the same second, Wavefront keeps the numbers of one, unless O(point_tags) or O(job_tags) distinguish them.

@@ -13,7 +13,7 @@ class ModuleDocFragment:
 options: {}
 attributes:
   check_mode:
-    description: Can run in check mode and tells what it would do without doing it.
+    description: Can run in check mode and reports what it would do, without changes.
   diff_mode:
     description: Returns what changed, or would change in check mode, when in diff mode.
   idempotent:

@@ -30,7 +30,7 @@ options:
     default: []
   journal_dir:
     description:
-      - Where points wait for their delivery, in a directory for each callback. A directory that does not exist is
+      - The directory of the points that wait, with a subdirectory for each callback. A directory that does not exist is
         created with mode 0700. Files have mode 0600.
       - Any number of runs may use it at once.
       - Points that will never be accepted are set aside in the directory C(aside) below the callback's own, one JSON

@@ -12,7 +12,7 @@ version_added: 0.1.0
 author:
   - keyward contributors (!UNKNOWN)
 description:
-  - Collects all access keys of all IAM users of many AWS profiles, side by side, with the age of each.
+  - Collects the access keys of all IAM users in any number of AWS profiles in parallel, with the age of each key.
   - A key's age is the number of whole days from its C(CreateDate) to the time of the call, both in UTC.
   - The failure of one profile, whatever it is, leaves the results of the others complete. The keys of a failed profile
     that were found before it failed are returned as well, and its entry in RV(profiles) has RV(profiles[].ok=false).
@@ -20,8 +20,8 @@ description:
     an MFA device fails at once.
   - The module ends when the connection to the controller ends, together with the helpers that it started.
   - Calls are retried with botocore's adaptive mode, which slows down under throttling instead of failing.
-  - Where the module runs on the controller, a line every five seconds on the standard error tells how many profiles are
-    done, and how many users and access keys were found. A run that ends earlier prints none.
+  - If the module runs on the controller and takes longer than five seconds, it prints a progress line to the standard
+    error every five seconds, with the numbers of finished profiles, users and access keys.
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -54,7 +54,7 @@ options:
     default: 8
   profile_timeout:
     description:
-      - Seconds that one profile may take, whatever it waits for, such as a helper, an endpoint, or throttling.
+      - Timeout of one profile in seconds. It includes helpers, endpoints that do not respond, and throttling.
       - A profile that takes longer fails with V(Timeout) and keeps the keys found so far. Its helpers are ended, and
         the other profiles go on.
     type: float
@@ -94,7 +94,7 @@ options:
     description:
       - Whether to read the account's credential report, which adds the last use of keys, their reactivation, and the
         root user's keys.
-      - Needs C(iam:GetCredentialReport) and C(iam:GenerateCredentialReport). Where these are denied, or AWS has no
+      - Needs C(iam:GetCredentialReport) and C(iam:GenerateCredentialReport). If these are denied, or AWS has no
         report ready within 35 seconds, the module warns and returns the rest.
       - What is odd in a report is a warning too, and what it leaves open is left out or null.
     type: bool
@@ -110,9 +110,9 @@ options:
     type: bool
     default: true
 notes:
-  - The region is a label of the results and picks the partition; in the C(aws) partition none has to be set.
-    It is O(region) where set, else the profile's own, else the environment's, else the one IAM lives in.
-  - O(endpoint_url), and the environment variables E(AWS_ENDPOINT_URL) and E(AWS_ENDPOINT_URL_IAM) lead to another
+  - The region is a label of the results and selects the partition. It is not required in the C(aws) partition.
+    The module uses O(region), else the profile's region, else the environment's, else the region of IAM's endpoint.
+  - O(endpoint_url), and the environment variables E(AWS_ENDPOINT_URL) and E(AWS_ENDPOINT_URL_IAM) select another
     endpoint.
 requirements:
   - boto3
@@ -160,12 +160,12 @@ access_keys:
   elements: dict
   contains:
     account_id:
-      description: The id of the AWS account; null where it cannot be told.
+      description: The id of the AWS account; null if it is not known.
       returned: always
       type: str
       sample: "123456789012"
     partition:
-      description: The AWS partition; null where it cannot be told.
+      description: The AWS partition; null if it is not known.
       returned: always
       type: str
       sample: aws
@@ -212,8 +212,8 @@ access_keys:
     create_date:
       description:
         - When the key was created, in UTC.
-        - For a key of the root user, when it was created or last changed, which is all that AWS tells.
-      returned: where known, which is always for keys of users
+        - For a key of the root user, when it was created or last changed. AWS does not distinguish these.
+      returned: if known, which is always the case for keys of users
       type: str
       sample: "2026-04-27T09:15:00Z"
     age_days:
@@ -251,8 +251,8 @@ access_keys:
     last_used_date:
       description:
         - When the key was last used, in UTC; null for a key that was never used.
-        - Left out where it is not known. The credential report names no key ids, so the last use of a user's two keys
-          is left out if the report does not tell which key it belongs to.
+        - Omitted if it is not known. The credential report contains no key ids. If a user has two keys, and the report
+          does not show which one was used, it is omitted.
       returned: for keys that are in the credential report
       type: str
       sample: "2026-11-20T17:30:00Z"
@@ -263,12 +263,12 @@ access_keys:
       sample: 1
     last_used_service:
       description: The service the key was last used with.
-      returned: for keys that were used, where AWS states it
+      returned: for keys that were used, if AWS states it
       type: str
       sample: s3
     last_used_region:
       description: The region the key was last used in.
-      returned: for keys that were used, where AWS states it
+      returned: for keys that were used, if AWS states it
       type: str
       sample: us-west-2
 profiles:
@@ -284,44 +284,44 @@ profiles:
       sample: production
     account_id:
       description:
-        - The id of the AWS account, as AWS or the profile's C(role_arn) names it; null where neither does.
+        - The id of the AWS account, from AWS or the profile's C(role_arn); null if neither has it.
       returned: always
       type: str
       sample: "123456789012"
     role_arn:
-      description: The role that the profile assumes; null where it assumes none.
+      description: The role that the profile assumes; null if it assumes none.
       returned: always
       type: str
       sample: arn:aws:iam::123456789012:role/auditor
     region:
-      description: The region of the profile; null where the profile could not be read.
+      description: The region of the profile; null if the profile could not be read.
       returned: always
       type: str
       sample: us-west-2
     ok:
-      description: Whether everything was collected. Where not, keys and counts are a part of what there is.
+      description: Whether everything was collected. If V(false), keys and counts are incomplete.
       returned: always
       type: bool
       sample: true
     error:
-      description: One sentence that says what failed and what to change; null where nothing did.
+      description: One sentence that says what failed and what to change; null if nothing failed.
       returned: always
       type: str
       sample: "access denied: allow iam:ListUsers to this identity"
     error_code:
-      description: AWS's error code, or the name of the error where it is not AWS's; null where nothing failed.
+      description: AWS's error code, or the name of an error that does not come from AWS; null if nothing failed.
       returned: always
       type: str
       sample: AccessDenied
     error_message:
       description:
-        - What AWS, or the library that met the error, says of it, without secrets and control characters; null where
-          they say nothing.
+        - The message of AWS, or of the library that raised the error, without secrets and control characters; null if
+          there is none.
       returned: always
       type: str
       sample: "User: arn:aws:iam::123456789012:user/collector is not authorized to perform: iam:ListUsers"
     request_id:
-      description: The id that AWS gave the request that failed; null where there is none.
+      description: AWS's id of the request that failed; null if there is none.
       returned: always
       type: str
       sample: 7a62c49f-347e-4fc4-9331-6e8eEXAMPLE
@@ -361,12 +361,12 @@ profiles:
       type: int
       sample: 0
     root_keys:
-      description: The number of access keys of the root user; null where they were not looked for or could not be read.
+      description: The number of access keys of the root user; null with O(include_root=false) or if it is not known.
       returned: always
       type: int
       sample: 0
     method:
-      description: How the keys were found, as in O(method); null where the profile failed before that.
+      description: How the keys were found, as in O(method); null if the profile failed before that.
       returned: always
       type: str
       sample: list
@@ -376,7 +376,7 @@ profiles:
       type: int
       sample: 0
     credential_report_age:
-      description: The age of the credential report in seconds; null where none was read.
+      description: The age of the credential report in seconds; null if none was read.
       returned: always
       type: int
       sample: 5400
@@ -444,7 +444,7 @@ summary:
       sample: 0
     oldest_age_days:
       description: The age of the oldest key, whatever its status.
-      returned: where there is a key
+      returned: if there is a key
       type: int
       sample: 412
 collected_at:

@@ -33,8 +33,7 @@ attributes:
   idempotent:
     support: partial
     details:
-      - AWX does not tell whether a secret is the one that it keeps. With O(update_secrets=true), secrets are sent each
-        time.
+      - AWX does not return secrets, so they cannot be compared. With O(update_secrets=true), they are sent each time.
 options:
   url:
     description:

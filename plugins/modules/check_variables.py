@@ -13,10 +13,9 @@ author:
   - keyward contributors (!UNKNOWN)
 description:
   - Checks the variables of the host against the argument specification of one of this collection's playbooks or roles,
-    and returns them in the types of the specification. A text where a list belongs becomes a list as in a module.
-  - A variable that starts with C(keyward_) and that no playbook or role has is an error where its name is close to
-    another one, and a warning elsewhere.
-  - This is the first task of the playbooks and roles of this collection, which need nothing else for it.
+    and returns them in the types of the specification. As in a module, a string becomes a list if a list is specified.
+  - An unknown variable that starts with C(keyward_) is an error if its name is similar to a known one, else a warning.
+  - This is the first task of the playbooks and roles of this collection.
   - Runs on the controller.
 extends_documentation_fragment:
   - keyward.iam._attributes
@@ -33,7 +32,7 @@ options:
   required:
     description:
       - Lists of variables of which one must be given and not be empty. Names in upper case are environment variables,
-        and a text of several words says what the variable is to be set to.
+        and a string of several words describes the value in the error.
     type: list
     elements: list
     default: []
@@ -75,7 +74,7 @@ options:
     keyward_max_age_days: 90
 python:
   description:
-    - The Python interpreter for modules on this host, which is the one that runs Ansible where the host is the
+    - The Python interpreter for modules on this host, which is the one that runs Ansible if the host is the
       controller and no other is set.
   returned: success
   type: str

@@ -12,11 +12,10 @@ version_added: 0.1.0
 author:
   - keyward contributors (!UNKNOWN)
 description:
-  - Drains the journal of every callback of this run that delivers metrics, and fails when metrics of this run did not
-    arrive, whatever the reason.
-  - Reasons are points that are left, rejected or dropped; results that C(no_log) hides; asynchronous jobs whose result
-    was not fetched; results that could not be turned into points; and a callback that was not loaded or has a wrong
-    setting.
+  - Delivers what waits in the journal of every metrics callback of this run, and fails when metrics of this run did not
+    arrive.
+  - It fails if points are left, rejected or dropped, if C(no_log) hides a result, if the result of an asynchronous job
+    was not fetched, if a result could not become points, or if a callback was not loaded or has a wrong setting.
   - Use it as the last task of a play. A callback cannot fail a run. The task has what is left of the deadline that the
     callback's options give to the run. With C(until) or C(retries), each further attempt has that time of its own.
   - Points that other runs add to the same journal at the same time do not count as left, nor do files of other users

@@ -12,9 +12,9 @@ version_added: 0.1.0
 author:
   - keyward contributors (!UNKNOWN)
 description:
-  - Prints what waits in the journals of the callbacks that deliver metrics, how old it is, and why it waits.
-  - The callbacks do not have to be enabled in the run. Their options tell where the journals are.
-  - To deliver what waits, use M(keyward.iam.deliver).
+  - Prints the points that wait in the journals of the metrics callbacks, how old they are, and why they wait.
+  - The callbacks do not have to be enabled in the run. Their options name the journals' directories.
+  - To deliver them, use M(keyward.iam.deliver).
   - Runs on the controller. With the strategy C(linear) it runs once for all hosts of the play.
 extends_documentation_fragment:
   - keyward.iam._attributes
@@ -129,7 +129,7 @@ exporters:
           type: int
           sample: 1
     passed_over:
-      description: A sentence for each file of rejected points that cannot be read, and stays where it is.
+      description: A sentence for each file of rejected points that cannot be read. The file is not changed.
       type: list
       elements: str
       sample: []

@@ -19,7 +19,7 @@ description:
   - What could not be read is in every format, before what could be.
   - An access key that was reached through several profiles or hosts is counted once.
   - Everything that comes from AWS is untrusted text. HTML and spreadsheet formulas in names and tags have no effect.
-  - The owner of a key is the value of its user's tag C(owner), in upper or lower case, where the result has tags.
+  - The owner of a key is the value of its user's tag C(owner), in upper or lower case, if the result has tags.
   - Files are replaced atomically. A new file has the mode V(0600), an existing one keeps its mode.
   - Runs on the controller, once for all hosts of the play.
 extends_documentation_fragment:
@@ -28,17 +28,17 @@ attributes:
   check_mode:
     support: full
     details:
-      - Nothing is written, and the result says what would be.
+      - No file is written. The result is that of a run that writes.
   diff_mode:
     support: none
   idempotent:
     support: none
     details:
-      - Every report holds the time at which it was written.
+      - Every report contains the time at which it was written.
 options:
   path:
     description:
-      - Where to write the report. The ending V(.html), V(.csv) or V(.json) tells the format.
+      - The file to write. Its suffix V(.html), V(.csv) or V(.json) selects the format.
       - The directory must exist.
     type: list
     elements: path

@@ -13,9 +13,9 @@ author:
   - keyward contributors (!UNKNOWN)
 description:
   - Prints what a person wants to see of a registered result, as a table of plain text. It is as wide as
-    the terminal, from 80 to 200 columns, and has 100 where there is none.
+    the terminal, from 80 to 200 columns, and has 100 columns without a terminal.
   - Of a result of M(keyward.iam.access_key_info) these are its counts, what failed, and the oldest, expired and
-    expiring keys, those first that are due first, in red and yellow where Ansible has colors.
+    expiring keys, those first that are due first, in red and yellow if Ansible's output has colors.
   - Of a result of M(keyward.iam.probe) these are its steps with a bar for each time, the states, and why they are so.
   - Runs on the controller.
 extends_documentation_fragment:

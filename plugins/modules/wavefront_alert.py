@@ -56,7 +56,7 @@ options:
       - If no alert has this id, O(name) and O(management_tag) are used.
     type: str
   management_tag:
-    description: The tag of the alerts that this module manages. It tells them from others with the same name.
+    description: The tag of the alerts that this module manages. Alerts without it are not changed.
     type: str
     default: keyward.iam
   definition:
