@@ -22,7 +22,7 @@ ON_AWX = (
     "On AWX, the line callbacks_enabled = keyward.iam.wavefront belongs in the ansible.cfg at the project's root, and "
     "WAVEFRONT_URL in a custom credential type that sets environment variables."
 )
-TABLE_ONLY = "Where only the table is wanted, run the playbook with keyward_deliver=false."
+TABLE_ONLY = "For the table only, run the playbook with keyward_deliver=false."
 
 TOTALS = ("delivered", "requests", "invalid", "dropped")
 
@@ -36,7 +36,7 @@ class ActionModule(ActionBase):
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         self.validate_argument_spec(argument_spec={})
         absences = [
-            f"The callback {name} takes no part: {found.absence}."
+            f"The callback {name} is inactive: {found.absence}."
             for name, found in registry.registered.items()
             if found.absence
         ]

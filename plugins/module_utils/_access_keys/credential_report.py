@@ -168,6 +168,4 @@ def warning(report: CredentialReport) -> str | None:
     if not report.oddities:
         return None
     more = f", and {plural(len(report.oddities) - 1, 'fault')} more" if len(report.oddities) > 1 else ""
-    return (
-        f"the credential report is not as AWS writes it, and what it leaves open is unknown: {report.oddities[0]}{more}"
-    )
+    return f"the credential report has invalid values, which are treated as unknown: {report.oddities[0]}{more}"

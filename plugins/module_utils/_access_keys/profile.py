@@ -129,7 +129,7 @@ class _ProfileCollection:
         found = f", {self._listing.users} users and {len(self._listing.keys)} keys were found" if self._listing else ""
         return (
             f"profile_timeout ({self._request.profile_timeout:g} s) is over: "
-            f"{f'{helper} did not end' if helper else last}{found}: mend what it waits for, or raise profile_timeout"
+            f"{f'{helper} did not end' if helper else last}{found}: fix what it waits for, or raise profile_timeout"
         )
 
     def result(self, failure: ErrorDetails | None) -> ProfileResult:

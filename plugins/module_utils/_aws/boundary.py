@@ -35,4 +35,4 @@ def details_of(error: BaseException, context: t.Callable[[], ErrorContext] = lam
         with contextlib.suppress(Exception):
             return explain(error, known())
     name = type(error).__name__
-    return ErrorDetails(name, f"an unexpected {name} that cannot be told: report it")
+    return ErrorDetails(name, f"an unexpected {name} without a message: report it")

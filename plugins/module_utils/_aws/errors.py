@@ -154,7 +154,7 @@ def _credential_sentence(code: str, context: ErrorContext) -> str:
     if context.from_instance_role and code.startswith("ExpiredToken"):
         return (
             "the instance metadata service gives credentials that have expired: set this host's clock right, and "
-            "attach the role to the instance anew"
+            "attach the role to the instance again"
         )
     if _CREDENTIAL_SENTENCES[code] != _UNKNOWN_KEY:
         return _CREDENTIAL_SENTENCES[code]
@@ -179,5 +179,5 @@ def _denied_role(error: t.Any, context: ErrorContext) -> str:
     allow = "" if web else f"allow {denied.action} on it to this identity, and "
     return (
         f"access denied: role {role} of account {account} may not be assumed: {allow}name {identity} in the trust "
-        f"policy of the role in account {account}, and give its external id where it wants one"
+        f"policy of the role in account {account}, and set external_id if the role requires one"
     )

@@ -71,7 +71,7 @@ class Helpers:
         what = f"credential_process of profile {profile} ({command[0] if command else 'empty'})"
         with self._lock:
             if self._ended:
-                raise UserError("Timeout", f"{what} was not started, since the profile's time is up")
+                raise UserError("Timeout", f"{what} was not started, because profile_timeout is over")
             try:
                 # No AnsibleModule is at hand, which has run_command.
                 # pylint: disable-next=ansible-bad-function
@@ -105,7 +105,7 @@ class Helpers:
             self._running.remove(process)
             _running.discard(process)
         if self._ended:
-            raise UserError("Timeout", f"{helper.what} was ended, since the profile's time is up")
+            raise UserError("Timeout", f"{helper.what} was ended, because profile_timeout is over")
         return output
 
 

@@ -41,7 +41,7 @@ def unusable_files(session: Session) -> list[UserError]:
                 UserError(
                     "SharedFileUnusable",
                     f"the profiles of a file are not seen: {named_by}, which is {reason}: "
-                    + ("correct or unset the variable" if named is not None else "correct the file, or take it away"),
+                    + ("correct or unset the variable" if named is not None else "correct the file, or remove it"),
                 )
             )
     return found

@@ -36,7 +36,7 @@ def warning_of(rule: str) -> str:
         interval = values.get("INTERVAL", "")
         if whole and interval.isdecimal() and (int(interval) > whole or whole % int(interval)):
             return (
-                f"AWX counts INTERVAL={interval} of {values['FREQ']} anew each {name}, so that the pauses between runs "
-                f"differ: use an INTERVAL that divides {whole}, or a FREQ of longer steps"
+                f"AWX starts counting INTERVAL={interval} of {values['FREQ']} again each {name}, so the pauses between "
+                f"runs differ: use an INTERVAL that divides {whole}, or a FREQ of longer steps"
             )
     return ""

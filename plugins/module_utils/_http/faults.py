@@ -107,7 +107,11 @@ def _way_there(url: str, cause: Cause, settings: Settings) -> tuple[str, str, st
     if cause.names:
         return "the name cannot be resolved", f"check {settings.url} and the name server", settings.url
     if cause.kind in {"BadStatusLine", "RemoteDisconnected"} and url.startswith("http:"):
-        return "the connection ended without an answer", f"check {settings.url}, where https may be meant", settings.url
+        return (
+            "the connection ended without an answer",
+            f"check {settings.url}: it may need https instead of http",
+            settings.url,
+        )
     if cause.kind == "IncompleteRead":
         return "the answer was cut off", "check the network", settings.url
     if cause.number in _UNREACHABLE or cause.kind in {"RemoteDisconnected", *_CUT_OFF}:
@@ -118,7 +122,9 @@ def _way_there(url: str, cause: Cause, settings: Settings) -> tuple[str, str, st
 def _tls_failed(url: str, cause: Cause, evidence: str, settings: Settings) -> NoAnswerError:
     if cause.reason in _NO_TLS:
         fault = "the server does not speak TLS on this port"
-        return NoAnswerError(url, fault, f"check {settings.url}, where http may be meant", settings.url, evidence)
+        return NoAnswerError(
+            url, fault, f"check {settings.url}: it may need http instead of https", settings.url, evidence
+        )
     if "CERTIFICATE_REQUIRED" in cause.reason or "HANDSHAKE_FAILURE" in cause.reason:
         advice = f"the server may want a client certificate: check {settings.client_cert}"
         return NoAnswerError(url, "TLS failed", advice, settings.client_cert, evidence)

@@ -62,8 +62,8 @@ class Memory:
             raise MetristError(f"id_path cannot be read: {error}", setting="id_path") from None
         except (ValueError, TypeError, AttributeError, RecursionError):
             raise MetristError(
-                f"id_path {self._path} holds no registrations: restore it, or remove it to register anew, which leaves "
-                "registered what it held",
+                f"id_path {self._path} holds no registrations: restore it, or remove it to register again "
+                "(the old registrations stay)",
                 setting="id_path",
             ) from None
 

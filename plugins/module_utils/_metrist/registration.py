@@ -82,7 +82,7 @@ class Found:
             return (
                 f"the back end has no state of the monitor {MONITOR}: no orchestrator has run it yet, or its "
                 f"registration {before.id} was removed elsewhere, which the API does not tell; "
-                "with state=absent and then state=present it is registered anew"
+                "with state=absent and then state=present it is registered again"
             )
         return None
 

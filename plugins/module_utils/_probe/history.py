@@ -37,7 +37,9 @@ def update_states(
         try:
             return HistoryFile(directory, identity).record(results, now, thresholds)
         except Exception as error:  # noqa: BLE001 - the results are told with and without a history
-            warnings = [f"the states tell of this run alone, since history_path {directory} cannot be used: {error}"]
+            warnings = [
+                f"the states depend on this run alone, because history_path {directory} cannot be used: {error}"
+            ]
     else:
         warnings = []
     _set_states(results, {}, now, Thresholds(thresholds.degraded_percent, 1, 1, 1, 1))
@@ -74,7 +76,9 @@ class HistoryFile:
             broken = self.path.with_name(f"{self.path.name}.broken-{time.time_ns()}")
             self.path.rename(broken)
             why = f"{type(error).__name__}: {error}"
-            return {}, [f"the history {self.path} was broken, is kept as {broken.name}, and begins anew ({why})"]
+            return {}, [
+                f"the history {self.path} was broken, was kept as {broken.name}, and a new one was started ({why})"
+            ]
 
     def _store(self, histories: dict[str, StepHistory]) -> None:
         content = {"version": _VERSION, "steps": {name: history.to_json() for name, history in histories.items()}}

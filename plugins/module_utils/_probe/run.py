@@ -96,7 +96,7 @@ class Probe:
             self.identify()
         except CallError as error:
             self.account = account_in(self._settings.policy_arn) or account_in(str(error)) or UNKNOWN_ACCOUNT
-            self.warnings.append(f"AWS did not tell the account of these credentials: {error.failure.sentence}")
+            self.warnings.append(f"AWS did not return the account of these credentials: {error.failure.sentence}")
         self.sweep()
 
     def open(self) -> None:

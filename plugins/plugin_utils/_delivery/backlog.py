@@ -67,7 +67,7 @@ class Backlog:
         except StorageError as error:
             self._held += points
             self._warn(
-                f"{error}. Points are sent without the journal, and are lost where that fails before the run ends. "
+                f"{error}. Points are sent without the journal, and are lost if the run ends before their delivery. "
                 f"Check {self._labels('journal_dir')}."
             )
         else:
@@ -189,13 +189,13 @@ class Backlog:
         self._looked_around = True
         if kind := volatile_kind(self.journal.directory):
             self._warn(
-                f"the journal {self.journal.directory} is on {kind}: points that could not be delivered go with it. "
+                f"the journal {self.journal.directory} is on {kind}: points that could not be delivered are lost. "
                 f"Set {self._labels('journal_dir')} to a lasting path."
             )
         if foreign := self.journal.foreign():
             self._warn(
                 f"{self.journal.directory} holds {plural(len(foreign), 'file')} that keyward.iam did not write, such "
-                f"as {foreign[0].name}. What is not its own it leaves alone."
+                f"as {foreign[0].name}. It does not change them."
             )
 
     def report_elsewhere(self) -> None:

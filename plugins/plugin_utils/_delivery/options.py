@@ -76,7 +76,7 @@ class Options:
                     f"{name} {path} needs a home directory, and none is known: set HOME{named} to an absolute path"
                 )
             if part[0] == "~" or "$" in part:
-                raise SettingError(f"{self.label(name)} is {path}, where {part} is not known: set an absolute path")
+                raise SettingError(f"{self.label(name)} is {path}, and {part} is not known: set an absolute path")
         return str(path)
 
 

@@ -79,7 +79,7 @@ class RejectedPoints:
         try:
             return [_rejected(json.loads(line)) for line in text.splitlines()]
         except MALFORMED as error:
-            raise StorageError(f"{path} was changed or cut short, and stays where it is") from error
+            raise StorageError(f"{path} was changed or cut short, and is left unchanged") from error
 
     def counts(self) -> tuple[Counter[str], list[str]]:
         """Points by code, and broken files; and a sentence for each file that cannot be read."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-_LAYER = "a container's own layer, which goes with the container"
+_LAYER = "a container's own layer, which is deleted with the container"
 _KINDS = {
     "tmpfs": "a tmpfs, which lives in memory",
     "ramfs": "a ramfs, which lives in memory",

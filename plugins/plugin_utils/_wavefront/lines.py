@@ -76,7 +76,7 @@ class LineEncoder:
         # Two keys may have become one; as with the vendor, the last wins.
         tags = {_tag_key(pair[0]): tag for pair in point.tags.items() if (tag := _tag(pair)).strip()}
         if len(tags) > MAX_TAGS:
-            raise RejectedPointError("WF-410", f"the point has {len(tags)} tags where {MAX_TAGS} are taken")
+            raise RejectedPointError("WF-410", f"the point has {len(tags)} tags, and the maximum is {MAX_TAGS}")
         self.adjusted += _CHANGED in text
         return "".join([head, *tags.values()]).replace(_CHANGED, "")
 

@@ -60,7 +60,7 @@ def test_each_point_of_slices_and_of_another_schedule_arrives_once(
     assert len(wavefront.points_of("aws.iam.accessKey")) == SLICES
     steps = {point.tags["step"]: point.value for point in wavefront.points_of("aws.iam.probe.success")}
     assert steps == dict.fromkeys(ACTIONS, 1)
-    assert "the states tell of this run alone, since history_path" in outcomes[-1]
+    assert "the states depend on this run alone, because history_path" in outcomes[-1]
     assert [point for point in collected if wavefront.arrivals(point) != 1] == []
     assert journal.entries() == []
 

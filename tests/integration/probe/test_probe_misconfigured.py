@@ -251,7 +251,7 @@ def test_an_account_that_sts_does_not_tell(aws: AwsEndpoint, account: Account, p
     assert outcome.probe.account.account_id == account.id
     [warning] = outcome.probe.warnings
     assert warning.startswith(
-        "AWS did not tell the account of these credentials: GetCallerIdentity failed with ServiceFail"
+        "AWS did not return the account of these credentials: GetCallerIdentity failed with ServiceFail"
     )
 
 

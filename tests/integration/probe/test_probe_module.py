@@ -92,7 +92,7 @@ def test_a_history_that_cannot_be_kept_is_a_warning(home: Ansible) -> None:
     result = run(home, history_path=str(home.home / "file" / "history"))
     assert result["state"] == "up"
     [warning] = result["warnings"]
-    assert warning.startswith("the states tell of this run alone, since history_path ")
+    assert warning.startswith("the states depend on this run alone, because history_path ")
 
 
 def test_histories_are_kept_apart_by_namespace_and_are_private(home: Ansible, account: Account) -> None:

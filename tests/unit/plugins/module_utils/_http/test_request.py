@@ -74,10 +74,10 @@ def test_a_compressed_answer_is_read() -> None:
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [
-        (b"", "the connection ended without an answer: check url, where https may be meant"),
+        (b"", "the connection ended without an answer: check url: it may need https instead of http"),
         (
             b"\x15\x03\x01\x00\x02\x02\x46",
-            "the connection ended without an answer: check url, where https may be meant",
+            "the connection ended without an answer: check url: it may need https instead of http",
         ),
         (b"HTTP/1.1 200 OK\r\n" + b"X: 1\r\n" * 200 + b"\r\n", "no usable answer"),
         (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 70000 + b"\r\n\r\n", "no usable answer"),
@@ -105,7 +105,7 @@ def test_the_cause_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
     with WavefrontTenant("a-token") as plain:
         secure = said(plain.url.replace("http:", "https:"), timeout=10)
-        assert "the server does not speak TLS on this port: check url, where http may be meant" in secure
+        assert "the server does not speak TLS on this port: check url: it may need http instead of https" in secure
     ca = PrivateCa(tmp_path)
     with WavefrontTenant("a-token", tls=ca) as tenant:
         assert "TLS verification failed: check ca_path" in said(tenant.url, timeout=10)

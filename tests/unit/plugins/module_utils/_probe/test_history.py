@@ -147,7 +147,9 @@ def test_what_is_no_history_file_is_neither_read_nor_replaced(
         assert (states, warnings) == (["up"], [])
         return
     assert states == ["down"]
-    assert warnings[0].startswith(f"the states tell of this run alone, since history_path {tmp_path} cannot be used: ")
+    assert warnings[0].startswith(
+        f"the states depend on this run alone, because history_path {tmp_path} cannot be used: "
+    )
     assert reason in warnings[0] or name.endswith(".lock")
     assert path.lstat().st_ino == before.st_ino
 

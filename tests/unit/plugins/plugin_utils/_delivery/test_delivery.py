@@ -281,7 +281,7 @@ def test_as_many_tags_as_points_may_have_do_no_harm_to_what_waited(
     this = run(point_tags=",".join(f"tag{n}=x" for n in range(20)))
     this.delivery.add(some(1, "new"))
     assert "3 points delivered in 1 request, 1 invalid (1 WF-410), 0 in the journal" in this.finish()
-    assert "tags where 20 are taken" in this.warnings
+    assert "tags, and the maximum is 20" in this.warnings
     assert ages(wavefront) == 3
     run().finish()
     assert this.journal.rejected.counts()[0]["WF-410"] > 1

@@ -357,7 +357,7 @@ def test_what_others_leave_beside_rejected_points_is_passed_over_and_said(journa
         (journal.rejected.directory / backup).write_bytes(whole.read_bytes())
     about = maintenance.about(journal)
     assert about["aside"] == {"WF-300": 2}
-    assert about["passed_over"] == [f"{cut} was changed or cut short, and stays where it is"]
+    assert about["passed_over"] == [f"{cut} was changed or cut short, and is left unchanged"]
     assert maintenance.restore(journal) == (2, about["passed_over"])
     assert journal.waiting() == 2
     assert cut.exists()

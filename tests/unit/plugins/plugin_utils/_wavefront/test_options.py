@@ -65,7 +65,7 @@ def test_a_url_is_taken_as_people_paste_it(given: str, used: str) -> None:
         ({"csp_client_secret_file": "/b"}, "csp_client_id and csp_client_secret need each other"),
         ({"client_key": "/key.pem"}, "client_key needs client_cert"),
         ({"journal_dir": "/srv/~/.local"}, "set HOME or KEYWARD_JOURNAL_DIR"),
-        ({"journal_dir": "/srv/~nouser/journal"}, "where ~nouser is not known: set an absolute path"),
+        ({"journal_dir": "/srv/~nouser/journal"}, "and ~nouser is not known: set an absolute path"),
         ({"journal_dir": "/srv/$UNSET/journal"}, "journal_dir (KEYWARD_JOURNAL_DIR) is /srv/$UNSET/journal"),
         ({"ca_path": "/srv/${UNSET}.pem"}, "ca_path (WAVEFRONT_CA_PATH) is /srv/${UNSET}.pem"),
         ({"api_token_file": "/srv/~nouser"}, "api_token_file (WAVEFRONT_API_TOKEN_FILE) is /srv/~nouser"),
