@@ -179,5 +179,5 @@ def _denied_role(error: t.Any, context: ErrorContext) -> str:
     allow = "" if web else f"allow {denied.action} on it to this identity, and "
     return (
         f"access denied: role {role} of account {account} may not be assumed: {allow}name {identity} in the trust "
-        f"policy of the role in account {account}, and set external_id if the role requires one"
+        f"policy of the role in account {account}, and set its external id if the role requires one"
     )
