@@ -103,7 +103,7 @@ def test_a_role_that_may_not_be_assumed(aws: AwsEndpoint, ansible: Ansible, prof
     assert failure(ansible, profiles=["audit"])["msg"] == (
         "profile audit: access denied: role arn:aws:iam::111122223333:role/auditor of account 111122223333 may not be "
         "assumed: allow sts:AssumeRole on it to this identity, and name this identity in the trust policy of the role "
-        "in account 111122223333, and set external_id if the role requires one"
+        "in account 111122223333, and set its external id if the role requires one"
     )
 
 
