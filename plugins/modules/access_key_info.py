@@ -361,7 +361,7 @@ profiles:
       type: int
       sample: 0
     root_keys:
-      description: The number of access keys of the root user; null with O(credential_report=false) or if it is not known.
+      description: The number of access keys of the root user; null if it is not known.
       returned: always
       type: int
       sample: 0
