@@ -12,11 +12,11 @@ import typing as t
 from pathlib import Path
 
 from ansible.errors import AnsibleError
-from ansible.plugins.action.normal import ActionModule as NormalActionModule
 from ansible.utils.display import Display
 
 from ansible_collections.keyward.iam.plugins.module_utils._access_keys.progress import FILE
 from ansible_collections.keyward.iam.plugins.module_utils._common.text import cleaned
+from ansible_collections.keyward.iam.plugins.plugin_utils._aws.action import AwsActionModule
 
 _SECONDS = 5.0
 _MOST_CHARACTERS = 200
@@ -24,7 +24,7 @@ _MOST_CHARACTERS = 200
 display = Display()
 
 
-class ActionModule(NormalActionModule):
+class ActionModule(AwsActionModule):
     """Runs the module as usual, and shows meanwhile how far it is, where it runs on the controller."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:

@@ -461,6 +461,10 @@ timestamp:
 
 import typing as t
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.python import require_python
+
+require_python()
+
 from ansible_collections.keyward.iam.plugins.module_utils._access_keys.collect import collect
 from ansible_collections.keyward.iam.plugins.module_utils._access_keys.request import CollectRequest
 from ansible_collections.keyward.iam.plugins.module_utils._aws.errors import UserError

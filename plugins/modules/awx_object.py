@@ -208,6 +208,10 @@ id:
   sample: 17
 """
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.python import require_python
+
+require_python()
+
 from ansible_collections.keyward.iam.plugins.module_utils._awx.kinds import KINDS
 from ansible_collections.keyward.iam.plugins.module_utils._awx.module import run_module
 from ansible_collections.keyward.iam.plugins.module_utils._http.environment import from_environment

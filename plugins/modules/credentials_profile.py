@@ -168,6 +168,10 @@ from pathlib import Path
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import env_fallback
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.python import require_python
+
+require_python()
+
 from ansible_collections.keyward.iam.plugins.module_utils._common.errors import KeywardError
 from ansible_collections.keyward.iam.plugins.module_utils._credentials.files import Files
 from ansible_collections.keyward.iam.plugins.module_utils._credentials.profile import SETTINGS, Profile

@@ -142,6 +142,10 @@ last_checked:
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import env_fallback
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.python import require_python
+
+require_python()
+
 from ansible_collections.keyward.iam.plugins.module_utils._common.errors import KeywardError
 from ansible_collections.keyward.iam.plugins.module_utils._http.request import http_options
 from ansible_collections.keyward.iam.plugins.module_utils._metrist.api import BackEnd, monitor_config

@@ -280,6 +280,10 @@ import typing as t
 
 from ansible.module_utils.common.parameters import env_fallback
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.python import require_python
+
+require_python()
+
 from ansible_collections.keyward.iam.plugins.module_utils._aws.errors import UserError
 from ansible_collections.keyward.iam.plugins.module_utils._aws.module import (
     aws_module,

@@ -122,6 +122,10 @@ link:
   sample: https://example.wavefront.com/alerts/1795327200000
 """
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.python import require_python
+
+require_python()
+
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront.manage import keep_alert
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront.module import WavefrontModule
 

@@ -112,6 +112,10 @@ link:
   sample: https://example.wavefront.com/dashboards/iam-overview
 """
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.python import require_python
+
+require_python()
+
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront.manage import keep_dashboard
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront.module import WavefrontModule
 
