@@ -66,7 +66,7 @@ def test_250_users_over_pages_and_accounts_arrive_complete(
     for account, users in zip(accounts.values(), (150, 100), strict=True):
         account.page_limit = 60
         for number in range(users):
-            account.add_user(f"user-{number}", keys=[Key(age_days=number + 0.5), Key(age_days=2, status="Inactive")])
+            account.add_user(f"user-{number}", keys=[Key(age_days=number + 0.5), Key(age_days=2.5, status="Inactive")])
         account.report.generate()
     profiles(**accounts)
 

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
@@ -76,7 +77,9 @@ class Server:
         for transport in transports:
             # A polite TLS close would wait for a client that may be gone.
             if isinstance(transport, asyncio.Transport):
-                transport.abort()
+                # Python 3.11's transport over TLS forgets its protocol when the connection is lost.
+                with contextlib.suppress(AttributeError):
+                    transport.abort()
 
 
 @dataclass(frozen=True)
