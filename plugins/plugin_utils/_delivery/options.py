@@ -141,7 +141,7 @@ def make_journal(options: Options, exporter: str) -> Journal:
     """Each exporter has a queue of its own: what one delivered, another may not."""
     directory = options.path("journal_dir")
     if directory is None:
-        raise SettingError(f"{options.label('journal_dir')} must not be the working directory")
+        raise SettingError(f"{options.label('journal_dir')} is empty or the working directory: set an absolute path")
     if options("journal_max_mb") < 1:
         raise SettingError(f"journal_max_mb must be 1 or more, not {options('journal_max_mb')}")
     if options("journal_max_mb") > _MOST_MB:

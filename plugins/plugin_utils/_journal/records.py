@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import pwd
 import stat
@@ -59,9 +60,27 @@ def make_directory(directory: Path) -> None:
     """With private modes, whatever the umask, for what was not there. Raises OSError."""
     for path in (directory.parent, directory):
         if not path.is_dir():
-            # Of the parents that mkdir makes, it gives the mode to none.
-            path.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+            try:
+                # Of the parents that mkdir makes, it gives the mode to none.
+                path.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+            except OSError as error:
+                raise OSError(error.errno, _why_not_made(path, error)) from error
             path.chmod(_PRIVATE)
+
+
+def _why_not_made(directory: Path, error: OSError) -> str | None:
+    """The system says of a link to nothing, or of a device, that it exists, and of /proc that it does not."""
+    for place in (*reversed(directory.parents), directory):
+        try:
+            if not stat.S_ISDIR(place.stat().st_mode):
+                return f"{place} is not a directory"
+        except FileNotFoundError:
+            if place.is_symlink():
+                return f"{place} is a symbolic link that leads to nothing"
+            return f"no directory can be made in {place.parent}" if error.errno == errno.ENOENT else error.strerror
+        except OSError as other:
+            return other.strerror
+    return error.strerror
 
 
 def plain_files(directory: Path) -> list[Path]:

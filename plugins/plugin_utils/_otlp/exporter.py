@@ -20,7 +20,8 @@ from .._delivery.exporter import ExportResult, ExportStatus
 from .._delivery.http_results import no_answer, refusal
 from .._http.connection import Connection
 from .encoder import DataPoint, DataPointEncoder, Described, message_of
-from .protobuf import DecodeError, ExportMetricsPartialSuccess, ExportMetricsServiceResponse
+from .protobuf import DecodeError
+from .response import partial_success, refusal_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -88,35 +89,28 @@ class Otlp:
         except NoAnswerError as error:
             result = no_answer(error, self.destination, self._label, out_of_time=seconds < self.timeout)
         else:
-            result = self._partial_success(reply) if reply.ok else self._refusal(reply)
+            result = self._partial_success(reply, len(items)) if reply.ok else self._refusal(reply)
         return result._replace(reason=cleaned(result.reason, secrets.values()))
 
     def shutdown(self) -> None:
         self._connection.close()
 
-    def _partial_success(self, reply: Reply) -> ExportResult:
+    def _partial_success(self, reply: Reply, count: int) -> ExportResult:
         """An answer that is none of OTLP's, such as a proxy's page, is no acceptance."""
         try:
-            partial = ExportMetricsServiceResponse.FromString(reply.content).partial_success
+            rejected, said = partial_success(reply.content)
         except DecodeError:
             reason = f"{self.destination}: HTTP {reply.status} without an answer of OTLP: {reply.text}"
             return ExportResult(ExportStatus.STOP, "no OTLP", reason, self._label.destination)
-        return ExportResult(
-            ExportStatus.ACCEPTED,
-            "partial success" if partial.rejected_data_points else "",
-            partial.error_message,
-            partly_rejected=partial.rejected_data_points,
-        )
+        if rejected is None:
+            rejected = count
+            said = f"a number of points that did not arrive with the response, at most {count}: {said}"
+        # A number below zero has no meaning.
+        rejected = max(0, rejected)
+        code = "partial success" if rejected else ""
+        return ExportResult(ExportStatus.ACCEPTED, code, said, partly_rejected=rejected)
 
     def _refusal(self, reply: Reply) -> ExportResult:
         access = self._label("headers", "headers_file")
-        said, passes = _status_text(reply), _RETRYABLE.__contains__
-        return refusal(reply, self.destination, self._label, said=said, access=access, passes=passes)
-
-
-def _status_text(reply: Reply) -> str:
-    """The message of the google.rpc.Status that OTLP refuses with, which is laid out as a partial success is."""
-    try:
-        return ExportMetricsPartialSuccess.FromString(reply.content).error_message or reply.text
-    except DecodeError:
-        return reply.text
+        said = refusal_text(reply.content) or reply.text
+        return refusal(reply, self.destination, self._label, said=said, access=access, passes=_RETRYABLE.__contains__)

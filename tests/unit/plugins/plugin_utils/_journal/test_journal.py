@@ -168,13 +168,32 @@ def test_a_lock_is_one_process_s_and_dies_with_it(journal: Journal) -> None:
         pass
 
 
-def test_a_directory_that_is_none_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        ("file", "{}/file is not a directory"),
+        ("file/below", "{}/file is not a directory"),
+        ("pipe", "{}/pipe is not a directory"),
+        ("dangling", "{}/dangling is a symbolic link that leads to nothing"),
+        ("loop", "Too many levels of symbolic links"),
+        ("taken", "{}/taken/wavefront is not a directory"),
+        ("n" * 300, "File name too long"),
+        ("/dev/null", "/dev/null is not a directory"),
+        ("/proc", "no directory can be made in /proc"),
+        ("/proc/self/fd", "no directory can be made in /proc/self/fd"),
+    ],
+)
+def test_a_directory_that_cannot_be_made_is_named_with_the_reason(tmp_path: Path, place: str, reason: str) -> None:
     (tmp_path / "file").write_text("")
-    journal = Journal(tmp_path / "file" / "wavefront", MEGABYTE)
-    with pytest.raises(
-        StorageError, match=f"{tmp_path}/file/wavefront cannot be written: (Not a directory|File exists)"
-    ):
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "wavefront").write_text("")
+    (tmp_path / "dangling").symlink_to(tmp_path / "nothing")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    os.mkfifo(tmp_path / "pipe")
+    journal = Journal(tmp_path / place / "wavefront", MEGABYTE)
+    with pytest.raises(StorageError) as raised:
         journal.write(some())
+    assert str(raised.value) == f"{tmp_path / place}/wavefront cannot be written: {reason.format(tmp_path)}"
 
 
 def test_what_was_set_aside_can_be_read_and_brought_back(journal: Journal) -> None:

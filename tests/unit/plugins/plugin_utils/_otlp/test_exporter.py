@@ -117,6 +117,37 @@ def test_a_partial_success_counts_what_was_rejected(otlp: OtlpReceiver, export: 
     assert result.reason == "no such tenant\\x1b[2J"
 
 
+@pytest.mark.parametrize(
+    ("answer", "rejected"),
+    [
+        (partial(1, "no such tenant " * 5000), 1),
+        (Answer(200, raw=b"\x0a\x80\x80\x10\x12\xfc\xff\x0f" + b"no such tenant " * 20000), 2),
+        (Answer(200, raw=b"\x0a\x14\x08\x01\x12\x10no such tenant\xff\xfe"), 1),
+        # What is below zero rejects nothing.
+        (Answer(200, raw=b"\x0a\x1b\x08" + b"\xff" * 9 + b"\x01\x12\x0eno such tenant"), 0),
+    ],
+    ids=["long", "number cut off", "no text", "negative"],
+)
+def test_what_was_accepted_is_not_sent_again_for_the_message_s_sake(
+    otlp: OtlpReceiver, export: Any, answer: Answer, rejected: int
+) -> None:
+    otlp.answers(answer)
+    result = export()
+    assert (result.status, result.partly_rejected) == (ExportStatus.ACCEPTED, rejected)
+    assert "no such tenant" in result.reason
+    assert len(result.reason) <= 500
+
+
+@pytest.mark.parametrize("status", [400, 401, 413, 429, 500, 503])
+@pytest.mark.parametrize("text", ["no such tenant ", "\x00\x1b[2Jno such tenant\u202e\n"], ids=["long", "odd"])
+def test_a_refusal_of_any_length_is_one_short_line(otlp: OtlpReceiver, export: Any, status: int, text: str) -> None:
+    otlp.answers(Answer(status, text=text * 5000))
+    reason = export().reason
+    assert "no such tenant" in reason
+    assert len(reason) <= 500
+    assert reason.isprintable()
+
+
 def test_a_page_instead_of_an_answer_is_no_acceptance(otlp: OtlpReceiver, export: Any) -> None:
     otlp.answers(Answer(200, raw=b"<html>Please sign in</html>"))
     result = export()
