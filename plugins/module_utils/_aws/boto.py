@@ -18,6 +18,7 @@ try:
     from botocore.exceptions import (
         BotoCoreError,
         ClientError,
+        ConnectionClosedError,
         ConnectTimeoutError,
         EndpointConnectionError,
         HTTPClientError,
@@ -32,12 +33,14 @@ try:
     from botocore.parsers import ResponseParserError, ResponseParserFactory
     from botocore.session import Session
     from botocore.utils import parse_timestamp
+    from urllib3.exceptions import ReadTimeoutError as BodyTimeoutError
 except ImportError:
 
     class _MissingError(Exception):
         """Is never raised."""
 
-    BotoConnectionError = BotoCoreError = ClientError = ConnectTimeoutError = _MissingError  # type: ignore[assignment,misc]
+    BodyTimeoutError = BotoConnectionError = BotoCoreError = ClientError = _MissingError  # type: ignore[assignment,misc]
+    ConnectionClosedError = ConnectTimeoutError = _MissingError  # type: ignore[assignment,misc]
     EndpointConnectionError = HTTPClientError = IncompleteReadError = _MissingError  # type: ignore[assignment,misc]
     ProfileNotFound = ProxyConnectionError = ReadTimeoutError = _MissingError  # type: ignore[assignment,misc]
     NoCredentialsError = ResponseParserError = _MissingError  # type: ignore[assignment,misc]
@@ -45,11 +48,13 @@ except ImportError:
     exceptions = create_loader = parse_timestamp = None  # type: ignore[assignment]
 
 __all__ = [
+    "BodyTimeoutError",
     "BotoConnectionError",
     "BotoCoreError",
     "ClientError",
     "Config",
     "ConnectTimeoutError",
+    "ConnectionClosedError",
     "EndpointConnectionError",
     "HTTPClientError",
     "IncompleteReadError",

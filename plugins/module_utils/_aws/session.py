@@ -13,6 +13,7 @@ import typing as t
 
 from .._common.text import remember
 from .account import CONTROL_PLANE_REGIONS
+from .bodies import bound_client, bound_providers, mark
 from .boto import BotoConnectionError, ClientError, Config, HTTPClientError, Session, create_loader
 from .errors import NO_CONTEXT, ErrorContext, UserError
 from .helpers import Helpers
@@ -118,7 +119,7 @@ class ProfileSession(Session):
         kwargs.setdefault("verify", self._settings.verify)
         config = self._retry_policy.merge(Config(**self._settings.config))
         kwargs["config"] = config.merge(kwargs["config"]) if kwargs.get("config") else config
-        return super().create_client(service_name, *args, **kwargs)
+        return bound_client(super().create_client(service_name, *args, **kwargs))
 
     def stop(self) -> None:
         """End the helpers that run, and send no further requests."""
@@ -143,10 +144,12 @@ class ProfileSession(Session):
     def _create_credential_resolver(self) -> t.Any:
         resolver = super()._create_credential_resolver()  # type: ignore[misc]
         self.helpers.supervise(resolver)
+        bound_providers(resolver)
         return resolver
 
-    def _before_send(self, event_name: str = "", **_kwargs: t.Any) -> None:
+    def _before_send(self, request: t.Any, event_name: str = "", **_kwargs: t.Any) -> None:
         self.last_operation = event_name.rpartition(".")[2]
+        mark(request, self.last_operation)
         if self._stopped:
             raise UserError("Timeout", "the profile's time is up")
 

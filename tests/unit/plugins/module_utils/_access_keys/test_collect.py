@@ -226,6 +226,27 @@ def test_whatever_a_profile_waits_for_ends_in_time(
     assert "the last call was ListAccessKeys, 3 users and 1 keys were found" in entry["error"]
 
 
+@pytest.mark.parametrize("operation", ["ListUsers", "ListAccessKeys", "GetCredentialReport"])
+def test_a_response_without_an_end_costs_the_others_nothing(
+    run: Collect, aws: AwsEndpoint, shared_files: Path, operation: str
+) -> None:
+    bad = aws.account("444455556666")
+    bad.add_user("bob", keys=[Key()])
+    aws.write_profiles(
+        shared_files, {"good": aws.account("111122223333").admin_credentials, "bad": bad.admin_credentials}
+    )
+    aws.faults.page(operation, 200, "x" * (33 << 20), account=bad.id)
+    collected = run(credential_report=True)
+    if operation == "GetCredentialReport":
+        assert {entry["profile"]: entry["access_keys"] for entry in collected.result["profiles"]} == {
+            "good": 1,
+            "bad": 1,
+        }
+        assert "is longer than 32 MiB" in str(collected.warnings)
+    else:
+        assert f"the response to {operation} is longer than 4 MiB" in failed(collected)["error"]
+
+
 def test_a_report_that_is_throttled_for_ever_holds_nothing_up(
     run: Collect, aws: AwsEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
