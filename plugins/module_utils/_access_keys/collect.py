@@ -108,7 +108,7 @@ def _profile_entry(result: ProfileResult) -> dict[str, t.Any]:
         "reactivated": counts.reactivated if result.report_age is not None else None,
         "root_keys": counts.root_keys if result.root_known else None,
         "method": result.method,
-        "cached": 0,
+        "cached": result.cached,
         "credential_report_age": result.report_age,
         "api_calls": result.calls,
         "throttled": result.throttled,

@@ -11,6 +11,7 @@ import codecs
 import csv
 import datetime as dt
 import io
+import types
 import typing as t
 
 from .._aws.errors import UserError
@@ -54,6 +55,8 @@ class CredentialReport(t.NamedTuple):
     stale_because: str | None = None
     """Why there is no newer report, where this one is over its time."""
     oddities: tuple[str, ...] = ()
+    user_created: t.Mapping[str, dt.datetime | None] = types.MappingProxyType({})
+    """When each user was created, by ARN, where the report says it."""
 
 
 def parse(content: t.Any, generated_time: t.Any) -> CredentialReport:
@@ -77,6 +80,7 @@ class _Reader:
         self._generated_time = generated_time
         self._oddities: list[str] = []
         self._slots: dict[str, list[KeySlot]] = {}
+        self._created: dict[str, dt.datetime | None] = {}
         self._root_arn: str | None = None
 
     def read(self, content: bytes) -> CredentialReport:
@@ -96,7 +100,13 @@ class _Reader:
                 self._read_row(number, columns, row)
         if self._root_arn is None:
             self._oddities.append(f"it has no row of {ROOT_USER_NAME} that can be read")
-        return CredentialReport(self._generated_time, self._slots, self._root_arn, oddities=tuple(self._oddities))
+        return CredentialReport(
+            self._generated_time,
+            self._slots,
+            self._root_arn,
+            oddities=tuple(self._oddities),
+            user_created=self._created,
+        )
 
     def _decoded(self, content: bytes) -> str:
         encoding = "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
@@ -134,9 +144,24 @@ class _Reader:
             slot = self._slot(values, slot_number, active == "true", place)
             if slot.active or slot.rotated_date:
                 slots.append(slot)
+        if arn in self._created:
+            self._oddities.append(f"{place} is there twice")
+            self._slots.pop(arn, None)
+            return
         self._slots[arn] = slots
+        self._created[arn] = self._creation(values, place)
         if user == ROOT_USER_NAME:
             self._root_arn = arn
+
+    def _creation(self, values: dict[str, str], place: str) -> dt.datetime | None:
+        text = values.get("user_creation_time", "").strip()
+        if text.lower() in _SENTINELS:
+            return None
+        try:
+            return parse_iso(text)
+        except (ValueError, OverflowError):
+            self._oddities.append(f"{place}: {cleaned(text, limit=_MOST_CHARACTERS)} is no date")
+            return None
 
     def _slot(self, values: dict[str, str], number: int, active: bool, place: str) -> KeySlot:  # noqa: FBT001
         def value(column: str) -> str | None:

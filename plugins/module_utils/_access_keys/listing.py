@@ -59,17 +59,31 @@ class Listing:
                     self.sample_arn = user["Arn"]
                     with self._lock:
                         self.users += 1
-                    self._pool.submit(functools.partial(self._list_keys, user))
+                self._take_page(page)
         except BaseException as error:  # noqa: BLE001 - kept as the failure of the listing
             self._fatal_error = error
+        self._take_all()
+
+    def _take_page(self, users: list[dict[str, t.Any]]) -> None:
+        for user in users:
+            self._submit(user)
+
+    def _take_all(self) -> None:
+        """No further page comes."""
+
+    def _submit(self, user: dict[str, t.Any]) -> None:
+        self._pool.submit(functools.partial(self._list_keys, user))
+
+    def _keys_of(self, user: dict[str, t.Any]) -> list[ListedKey]:
+        listed = pages(self._client, "list_access_keys", "AccessKeyMetadata", UserName=user["UserName"])
+        return [listed_key(user, key) for page in listed for key in page]
 
     def _list_keys(self, user: dict[str, t.Any]) -> None:
         if self._fatal_error is not None:
             self.user_errors.append(self._fatal_error)
             return
         try:
-            listed = pages(self._client, "list_access_keys", "AccessKeyMetadata", UserName=user["UserName"])
-            self.keys.extend([_listed_key(user, key) for page in listed for key in page])
+            self.keys.extend(self._keys_of(user))
         except BaseException as error:  # noqa: BLE001 - kept as the failure of this user
             if error_code(error) == "NoSuchEntity":
                 # deleted since the page was read
@@ -89,7 +103,7 @@ def _is_fatal(error: BaseException) -> bool:
     return isinstance(error, BotoCoreError) or error_code(error) in CREDENTIAL_CODES
 
 
-def _listed_key(user: dict[str, t.Any], key: dict[str, t.Any]) -> ListedKey:
+def listed_key(user: dict[str, t.Any], key: dict[str, t.Any]) -> ListedKey:
     return ListedKey(
         user_name=user["UserName"],
         user_arn=user["Arn"],

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import time
 import typing as t
@@ -17,7 +18,7 @@ from .._aws.boto import exceptions as boto
 from .._aws.boundary import attempt, details_of
 from .._aws.errors import CREDENTIAL_CODES, NO_CONTEXT, ErrorContext, ErrorDetails, UserError, error_code
 from .._aws.instance_role import missing_because
-from .._aws.instrumentation import CallCounter
+from .._aws.instrumentation import AwsClock, CallCounter
 from .._aws.profiles import unknown_profile
 from .._aws.session import DEFAULT_PROFILE, ProfileSession
 from .._aws.shared_files import unusable_files
@@ -27,6 +28,7 @@ from . import credential_report, report_fetch
 from .listing import Listing
 from .model import NOT_REPORTED, ROOT_USER_NAME, AccessKey, KeyCounts, KeyOrigin, is_exempt, key_age
 from .report_fetch import PendingReport
+from .report_listing import ReportListing
 from .report_matching import match_report, root_keys
 
 if t.TYPE_CHECKING:
@@ -35,6 +37,7 @@ if t.TYPE_CHECKING:
     from .request import CollectRequest
 
 _IDENTITY_SECONDS = 15.0
+_STALE = dt.timedelta(days=1)
 _NO_REPORT = "last-used data, root keys and reactivation are missing without the credential report"
 
 
@@ -51,6 +54,7 @@ class ProfileResult(t.NamedTuple):
     method: str | None = None
     root_known: bool = False
     report_age: int | None = None
+    cached: int = 0
     failure: ErrorDetails | None = None
     warnings: t.Sequence[str] = ()
     calls: int = 0
@@ -86,6 +90,7 @@ class _ProfileCollection:
         self._account: Account | None = None
         self._role_arn: str | None = None
         self._listing: Listing | None = None
+        self._pending: PendingReport | None = None
         self._report: CredentialReport | None = None
         self._failure: ErrorDetails | None = None
         self._warnings: list[str] = []
@@ -100,15 +105,15 @@ class _ProfileCollection:
             self._role_arn = session.role_arn
             self.profile = self._name or session.ambient_profile
             self._region = session.region_label
-            self._listing = Listing(session.create_client("iam"), request.path_prefix, self._pool)
+            if request.credential_report or request.method == "report":
+                self._pending = self._start_report(session)
+            self._listing = self._create_listing(session)
             request.progress.watch(self._listing)
-            fetching = self._start_report(session) if request.credential_report else None
             self._listing.run()
         except Exception as error:
             raise _with_cause(error) from error
         self._failure = self._listing_failure()
-        if fetching is not None:
-            self._take_report(fetching)
+        self._take_report()
         self._account = self._find_account(session)
 
     def context(self) -> ErrorContext:
@@ -139,9 +144,11 @@ class _ProfileCollection:
         account = self._account or self._known_account()
         region = self._region or (account.control_plane_region if self._session else None)
         origin = KeyOrigin(account.account_id, account.partition, self.profile, region)
-        keys, report_failure = attempt(lambda: self._keys(origin, self._report))
+        adds = self._report if self._request.credential_report else None
+        keys, report_failure = attempt(lambda: self._keys(origin, adds))
         if keys is None:
-            self._report, keys = None, self._keys(origin, None)
+            self._report = adds = None
+            keys = self._keys(origin, None)
             self._warnings.append(f"{_NO_REPORT}: {report_failure.sentence if report_failure else ''}")
         report = self._report
         return ProfileResult(
@@ -152,23 +159,56 @@ class _ProfileCollection:
             region=region,
             users=listing.users if listing else 0,
             counts=KeyCounts.of(keys),
-            method=self._request.method if listing else None,
-            root_known=report is not None and report.root_arn is not None and self._request.path_prefix == "/",
+            method=self._method(listing) if listing else None,
+            root_known=adds is not None and adds.root_arn is not None and self._request.path_prefix == "/",
             report_age=self._report_age(report) if report else None,
+            cached=listing.cached if isinstance(listing, ReportListing) else 0,
             failure=failure,
             # Where the profile failed, its report fails for the same reason.
-            warnings=() if failure else tuple(self._warnings),
+            warnings=()
+            if failure
+            else (*self._warnings, *(listing.warnings if isinstance(listing, ReportListing) else ())),
             calls=self._calls.calls,
             throttled=self._calls.throttled,
         )
 
+    def _create_listing(self, session: ProfileSession) -> Listing:
+        request = self._request
+        if request.method == "list":
+            return Listing(session.create_client("iam"), request.path_prefix, self._pool)
+        clock = AwsClock()
+        clock.register(session.get_component("event_emitter"))
+        return ReportListing(
+            session.create_client("iam"),
+            request.path_prefix,
+            self._pool,
+            take_report=self._take_fresh_report,
+            cache_path=request.cache_path,
+            clock=clock,
+        )
+
+    def _take_fresh_report(self) -> CredentialReport | None:
+        self._take_report()
+        report = self._report
+        if report is None or self._request.now - report.generated_time <= _STALE:
+            return report
+        self._warnings.append("every user was listed, since the credential report is more than a day old")
+        return None
+
+    def _method(self, listing: Listing) -> str:
+        return "report" if isinstance(listing, ReportListing) and listing.used_report else "list"
+
     def _start_report(self, session: ProfileSession) -> PendingReport:
         return PendingReport(session.create_client("iam", config=report_fetch.client_config()), self._request.now)
 
-    def _take_report(self, pending: PendingReport) -> None:
+    def _take_report(self) -> None:
+        pending, self._pending = self._pending, None
+        if pending is None:
+            return
         report, reason = pending.take(self.context)
         if report is None:
-            self._warnings.append(f"{_NO_REPORT}: {reason}")
+            listed = ", and every user was listed" if self._request.method == "report" else ""
+            self._warnings.append(f"{_NO_REPORT}{listed}: {reason}")
             return
         self._report = report
         if report.stale_because:

@@ -35,6 +35,7 @@ class CollectRequest:
     exempt_users: t.Sequence[str] = ()
     method: str = "list"
     credential_report: bool = True
+    cache_path: str = "~/.cache/keyward"
     concurrency: int = 16
     profile_concurrency: int = 8
     profile_timeout: float = 900.0

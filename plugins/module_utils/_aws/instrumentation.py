@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import email.utils
 import threading
 import time
 import typing as t
@@ -31,6 +33,28 @@ class CallCounter:
         with self._lock:
             self.calls += 1
             self.throttled += code in THROTTLING_CODES
+
+
+class AwsClock:
+    """
+    AWS's own time, as its responses tell it: C(latest) is never ahead of it, in UTC, or None before the first response.
+    """
+
+    def __init__(self) -> None:
+        self.latest: dt.datetime | None = None
+
+    def register(self, events: t.Any) -> None:
+        """Read the time of everything that shares this botocore event emitter."""
+        events.register("response-received", self._on_response)
+
+    def _on_response(self, parsed_response: dict[str, t.Any] | None = None, **_kwargs: t.Any) -> None:
+        headers = (parsed_response or {}).get("ResponseMetadata", {}).get("HTTPHeaders", {})
+        try:
+            date = email.utils.parsedate_to_datetime(headers["date"])
+        except (KeyError, TypeError, ValueError, IndexError, OverflowError):
+            return
+        date = date if date.tzinfo else date.replace(tzinfo=dt.timezone.utc)
+        self.latest = max(date, self.latest or date)
 
 
 class RequestTimer(threading.local):

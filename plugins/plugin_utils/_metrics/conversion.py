@@ -26,6 +26,7 @@ _COUNTS = {
     "exempt": metrics.COLLECTOR_EXEMPT,
     "reactivated": metrics.COLLECTOR_REACTIVATED,
     "root_keys": metrics.COLLECTOR_ROOT_KEYS,
+    "cached": metrics.COLLECTOR_CACHED,
     "credential_report_age": metrics.COLLECTOR_REPORT_AGE,
 }
 """What a profile that was collected whole tells, by the fields of its result."""

@@ -26,6 +26,7 @@ COLLECTOR_EXPIRING = "aws.iam.collector.expiring"
 COLLECTOR_EXEMPT = "aws.iam.collector.exempt"
 COLLECTOR_REACTIVATED = "aws.iam.collector.reactivated"
 COLLECTOR_ROOT_KEYS = "aws.iam.collector.rootKeys"
+COLLECTOR_CACHED = "aws.iam.collector.cached"
 
 PROBE_DURATION = "aws.iam.probe.duration"
 PROBE_PROPAGATION = "aws.iam.probe.propagation"
@@ -61,6 +62,7 @@ DESCRIPTIONS: dict[str, Description] = {
         "1", "aws_iam_collector_reactivated", "Access keys that were changed after their creation."
     ),
     COLLECTOR_ROOT_KEYS: Description("1", "aws_iam_collector_root_keys", "Access keys of the root user."),
+    COLLECTOR_CACHED: Description("1", "aws_iam_collector_cached", "Access keys that were not listed anew."),
     COLLECTOR_API_CALLS: Description("1", "aws_iam_collector_api_calls", "Requests sent to AWS for a profile."),
     COLLECTOR_DURATION: Description("ms", "aws_iam_collector_duration_seconds", "Time it took to read a profile."),
     COLLECTOR_REPORT_AGE: Description("s", "aws_iam_collector_report_age_seconds", "Age of the credential report."),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import Future
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
@@ -95,7 +96,10 @@ class AwsEndpoint:
             return await self._control.handle(request)
         if request.path.startswith("/latest/"):
             return await self.instance.handle(request)
-        return await self._query.handle(request)
+        response = await self._query.handle(request)
+        if not response.prepared:
+            response.headers["Date"] = format_datetime(self.clock.now(), usegmt=True)
+        return response
 
     @property
     def port(self) -> int:

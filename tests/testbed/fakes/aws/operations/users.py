@@ -52,6 +52,18 @@ def create_user(call: Call) -> dict[str, Any]:
 
 
 @iam
+def update_user(call: Call) -> None:
+    account, user = call.account, call.user()
+    name = call.params.get("NewUserName", user.name)
+    if name != user.name and name in account.users:
+        raise already_exists("User", name)
+    account.users.remove(user.name, call.gone_from)
+    user.name, user.path = name, call.params.get("NewPath", user.path)
+    user.arn = account.arn("user", user.path, name)
+    account.users.add(name, user, call.visible_from)
+
+
+@iam
 def delete_user(call: Call) -> None:
     user = call.user()
     if user.keys.held(call.now):
