@@ -117,6 +117,9 @@ class ProfileSession(Session):
         kwargs["region_name"] = kwargs.get("region_name") or self.region_label or CONTROL_PLANE_REGIONS["aws"]
         kwargs.setdefault("endpoint_url", self._settings.endpoint_url)
         kwargs.setdefault("verify", self._settings.verify)
+        if isinstance(self.get_scoped_config().get("s3"), str):
+            # Whatever the service, botocore takes it for a section.
+            raise UserError("InvalidConfig", "the profile's setting s3 must hold indented lines of its own: correct it")
         config = self._retry_policy.merge(Config(**self._settings.config))
         kwargs["config"] = config.merge(kwargs["config"]) if kwargs.get("config") else config
         return bound_client(super().create_client(service_name, *args, **kwargs))

@@ -104,6 +104,7 @@ def test_a_helper_that_fails_costs_the_others_nothing(run: Collect, shared_files
             "run 'aws sso login --profile bad'",
         ),
         ("region = us east", "us east"),
+        ("s3 = virtual\naws_access_key_id = A\naws_secret_access_key = B", "setting s3 must hold indented lines"),
         ("aws_access_key_id = AKIAHALF", ""),
     ],
 )
