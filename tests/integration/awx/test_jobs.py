@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from testbed.drivers.secrets import leaks, parrot
 from testbed.fakes.wavefront import hang
 
 if TYPE_CHECKING:
@@ -48,21 +49,37 @@ def test_a_job_that_a_schedule_launched(
         assert not [tag for tag in point.tags if tag.endswith("_id")]
 
 
-def test_secrets_are_in_the_files_of_credentials_only(
-    awx: Awx, aws: AwsEndpoint, wavefront: WavefrontReceiver, localhost: Inventory, credentials: Credentials
-) -> None:
-    wavefront.token = "another-token"
-    awx.task_env["WAVEFRONT_DEADLINE"] = "1"
-    job = awx.run("collect.yml", localhost, credentials, extra_vars={"keyward_profiles": ["production"]})
-    assert job.failed_tasks() == ["Deliver the metrics"]
-    assert "HTTP 401" in job
+def test_secrets_are_in_the_files_of_credentials_only(awx: Awx, localhost: Inventory) -> None:
+    """Also where AWS and the receiver quote all that they are sent, in every form."""
+    keys = {"quoted": "in/a+file&S3cret", "stray": "x/y"}
+    session_token = "sess10n/t0ken+'&<%41>"
+    profiles = "".join(
+        f"[{name}]\naws_access_key_id = ASIAQUOTED0000000000\naws_secret_access_key = {secret}\n"
+        f"aws_session_token = {session_token}\n"
+        for name, secret in keys.items()
+    )
+    token = "wf-T0ken/of+all=sorts&<'\">"
+    with parrot() as other_side:
+        awx.task_env |= {
+            "ANSIBLE_VERBOSITY": "4",
+            "AWS_ENDPOINT_URL": f"http://{other_side.address}",
+            "WAVEFRONT_DEADLINE": "2",
+        }
+        credentials = {
+            "Keyward Wavefront token": {"url": f"http://{other_side.address}", "api_token": token},
+            "Keyward AWS profiles": {"credentials": profiles},
+        }
+        job = awx.run("collect.yml", localhost, credentials, extra_vars={"keyward_profiles": ["*"]})
+        assert other_side.requests > 3
+    assert job.failed_tasks() == ["See that every profile was read", "Deliver the metrics"]
+    assert "HTTP 400" in job
 
-    secrets = ["a-test-token", aws.account("111122223333").admin_credentials.secret_access_key]
+    secrets = [token, session_token, keys["quoted"]]
     texts = {path: path.read_text() for path in awx.directory.rglob("*") if path.is_file() and not path.is_symlink()}
     assert len([path for path in texts if path.parent.name == "job_events"]) > 10
-    holding = {path for path, text in texts.items() if any(secret in text for secret in secrets)}
-    assert {path.parent.name for path in holding} == {"env"}
-    assert len(holding) == len(secrets)
+    holding = {path: found for path, text in texts.items() for secret in secrets if (found := leaks(text, secret))}
+    assert {path.parent.name for path in holding} == {"env"}, holding
+    assert len(holding) == len(credentials)
 
 
 @pytest.mark.once
