@@ -49,8 +49,29 @@ options:
     type: list
     elements: str
     default: []
+  role_arns:
+    description:
+      - The ARNs of roles to assume, one in each account to collect. Mutually exclusive with more than one profile in
+        O(profiles).
+      - They are assumed from the one profile, or from the credentials that the task's options, the environment or the
+        instance role give. These are looked up once.
+      - A role that cannot be assumed fails on its own, like a profile. All roles have the name of the profile that they
+        are assumed from, and differ in RV(profiles[].role_arn) and RV(profiles[].account_id).
+      - The source needs C(sts:AssumeRole) on them.
+    type: list
+    elements: str
+    default: []
+  external_id:
+    description:
+      - The external id that the trust policies of O(role_arns) ask for. The same for all of them.
+      - AWS does not treat it as a secret, and neither does this module.
+    type: str
+  role_session_name:
+    description: The name of the sessions of O(role_arns), which CloudTrail shows in the accounts.
+    type: str
+    default: keyward
   profile_concurrency:
-    description: Number of profiles that are collected at the same time.
+    description: Number of profiles, or of roles in O(role_arns), that are collected at the same time.
     type: int
     default: 8
   profile_timeout:
@@ -167,6 +188,15 @@ EXAMPLES = r"""
     exempt_users:
       - break-glass-*
     fail_on_profile_error: false
+
+- name: Collect the accounts of an organization, each by a role
+  keyward.iam.access_key_info:
+    profiles: [audit]
+    role_arns:
+      - arn:aws:iam::111122223333:role/keyward-collector
+      - arn:aws:iam::444455556666:role/keyward-collector
+    external_id: keyward-7f3a
+    method: report
 
 - name: Collect a large account every hour, and list only the users that changed
   keyward.iam.access_key_info:
@@ -311,7 +341,7 @@ profiles:
       type: str
       sample: "123456789012"
     role_arn:
-      description: The role that the profile assumes; null if it assumes none.
+      description: The role of O(role_arns), or that the profile assumes; null if there is none.
       returned: always
       type: str
       sample: arn:aws:iam::123456789012:role/auditor
@@ -505,6 +535,9 @@ from ansible_collections.keyward.iam.plugins.module_utils._common.parent import 
 ARGUMENT_SPEC: dict[str, dict[str, t.Any]] = {
     "profiles": {"type": "list", "elements": "str"},
     "exclude_profiles": {"type": "list", "elements": "str", "default": []},
+    "role_arns": {"type": "list", "elements": "str", "default": []},
+    "external_id": {"type": "str"},
+    "role_session_name": {"type": "str", "default": "keyward"},
     "profile_concurrency": {"type": "int", "default": 8},
     "profile_timeout": {"type": "float", "default": 900},
     "max_age_days": {"type": "int", "default": 180},

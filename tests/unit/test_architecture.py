@@ -30,6 +30,7 @@ _DRIVEN = {
         module_utils/_aws/helpers module_utils/_aws/instance_role module_utils/_aws/local_errors
         module_utils/_aws/responses module_utils/_aws/shared_files module_utils/_common/parent
     """,
+    "tests/unit/plugins/module_utils/_access_keys/test_roles.py": "module_utils/_aws/roles",
     "tests/integration/test_access_key_report.py": "module_utils/_access_keys/report_fetch",
     "tests/unit/plugins/module_utils/_awx/test_manage.py": """
         module_utils/_awx/api module_utils/_awx/change module_utils/_awx/credentials module_utils/_awx/fields

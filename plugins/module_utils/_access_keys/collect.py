@@ -13,9 +13,12 @@ import typing as t
 
 from .._aws.boto import Session
 from .._aws.boundary import attempt, details_of
+from .._aws.instrumentation import CallCounter
 from .._aws.profiles import SelectedProfiles, select_profiles
-from .._aws.session import shared_data_loader
+from .._aws.roles import AssumedRole, SourceCredentials
+from .._aws.session import ProfileSession, shared_data_loader
 from .._common.dates import iso
+from .._common.text import cleaned
 from .._common.workers import Background, WorkerPool
 from .model import KeyCounts
 from .profile import ProfileResult, collect_profile
@@ -51,10 +54,14 @@ def collect(profiles: t.Sequence[str], request: CollectRequest) -> Collected:
     results = [ProfileResult("*", [], failure=details_of(error)) for error in selected.failures]
     pool = WorkerPool(request.profile_concurrency)
     names: t.Sequence[str | None] = selected.names or ([] if profiles else [None])
-    request.progress.begin(len(names))
-    for name in names:
-        pool.submit(functools.partial(_collect_into, results, name, request))
+    source = SourceCredentials(lambda: _create_session(names[0], request))
+    roles = [AssumedRole(arn, request.role_session_name, request.external_id, source) for arn in request.role_arns]
+    targets = [(name, role) for name in names for role in (dict.fromkeys(roles) or [None])]
+    request.progress.begin(len(targets))
+    for name, role in targets:
+        pool.submit(functools.partial(_collect_into, results, name, request, role))
     pool.wait()
+    source.stop()
     return _assemble(results, selected.warnings, request)
 
 
@@ -62,8 +69,14 @@ def _select(profiles: t.Sequence[str], request: CollectRequest) -> SelectedProfi
     return select_profiles(Session(), profiles, request.exclude_profiles)
 
 
-def _collect_into(results: list[ProfileResult], name: str | None, request: CollectRequest) -> None:
-    results.append(collect_profile(name, request))
+def _create_session(name: str | None, request: CollectRequest) -> ProfileSession:
+    return ProfileSession(name, request.settings, CallCounter(), request.data_loader)
+
+
+def _collect_into(
+    results: list[ProfileResult], name: str | None, request: CollectRequest, role: AssumedRole | None
+) -> None:
+    results.append(collect_profile(name, request, role))
     request.progress.profile_done()
 
 
@@ -72,15 +85,18 @@ def _assemble(results: t.Sequence[ProfileResult], warnings: t.Sequence[str], req
     return Collected(
         result={
             "access_keys": [key.as_result() for key in keys],
-            "profiles": [_profile_entry(result) for result in sorted(results, key=lambda result: result.profile)],
+            "profiles": [
+                _profile_entry(result)
+                for result in sorted(results, key=lambda result: (result.profile, result.role_arn or ""))
+            ],
             "summary": {"users": sum(result.users for result in results), **KeyCounts.of(keys).as_result()},
             "collected_at": iso(request.now),
             "timestamp": int(request.now.timestamp()),
         },
-        failures=_by_sentence((result.failure.sentence, result.profile) for result in results if result.failure),
+        failures=_by_sentence((result.failure.sentence, result) for result in results if result.failure),
         warnings=[
             *warnings,
-            *_by_sentence((warning, result.profile) for result in results for warning in result.warnings),
+            *_by_sentence((warning, result) for result in results for warning in result.warnings),
         ],
         tracebacks=[result.failure.traceback for result in results if result.failure and result.failure.traceback],
     )
@@ -116,12 +132,16 @@ def _profile_entry(result: ProfileResult) -> dict[str, t.Any]:
     }
 
 
-def _by_sentence(said: t.Iterable[tuple[str, str]]) -> list[str]:
+def _by_sentence(said: t.Iterable[tuple[str, ProfileResult]]) -> list[str]:
     """One line per sentence with the profiles it is about: a hundred profiles with one fault are one line."""
-    profiles: dict[str, list[str]] = {}
-    for sentence, profile in said:
-        profiles.setdefault(sentence, []).append(profile)
-    return [
-        f"{'profile' if len(names) == 1 else 'profiles'} {', '.join(sorted(names))}: {sentence}"
-        for sentence, names in profiles.items()
-    ]
+    subjects: dict[str, list[tuple[str, str]]] = {}
+    for sentence, result in said:
+        subject = ("role", cleaned(result.role_arn or "''")) if result.assumed else ("profile", result.profile)
+        subjects.setdefault(sentence, []).append(subject)
+    return [f"{_listed(named)}: {sentence}" for sentence, named in subjects.items()]
+
+
+def _listed(subjects: t.Sequence[tuple[str, str]]) -> str:
+    """All of one request are of one kind."""
+    kind = subjects[0][0]
+    return f"{kind if len(subjects) == 1 else f'{kind}s'} {', '.join(sorted(name for _kind, name in subjects))}"

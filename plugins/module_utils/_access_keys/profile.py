@@ -32,6 +32,7 @@ from .report_listing import ReportListing
 from .report_matching import match_report, root_keys
 
 if t.TYPE_CHECKING:
+    from .._aws.roles import AssumedRole
     from .credential_report import CredentialReport
     from .model import ListedKey, ReportedKey
     from .request import CollectRequest
@@ -48,6 +49,8 @@ class ProfileResult(t.NamedTuple):
     keys: list[AccessKey]
     account: Account = UNKNOWN_ACCOUNT
     role_arn: str | None = None
+    assumed: bool = False
+    """Whether the role was asked for, and is not the profile's own."""
     region: str | None = None
     users: int = 0
     counts: KeyCounts = KeyCounts()
@@ -62,24 +65,33 @@ class ProfileResult(t.NamedTuple):
     duration_ms: int = 0
 
 
-def collect_profile(name: str | None, request: CollectRequest) -> ProfileResult:
-    """Collects one profile; C(None) stands for the ambient credentials. Returns in time and never raises."""
+def collect_profile(name: str | None, request: CollectRequest, role: AssumedRole | None = None) -> ProfileResult:
+    """
+    Collects one profile, or the account of a role that it assumes; C(None) stands for the ambient credentials.
+    Returns in time and never raises.
+    """
     started = time.monotonic()
-    collection = _ProfileCollection(name, request)
+    collection = _ProfileCollection(name, request, role)
     _none, failure = attempt(lambda: Background(collection.run).result(request.profile_timeout), collection.context)
     if failure is not None and failure.code == TimedOutError.__name__:
         failure = ErrorDetails("Timeout", collection.timeout_sentence())
     collection.stop()
     result, own_failure = attempt(lambda: collection.result(failure))
     if result is None:
-        result = ProfileResult(collection.profile, [], failure=failure or own_failure)
+        result = ProfileResult(
+            collection.profile,
+            [],
+            role_arn=role.arn if role else None,
+            assumed=role is not None,
+            failure=failure or own_failure,
+        )
     return result._replace(duration_ms=round((time.monotonic() - started) * 1000))
 
 
 class _ProfileCollection:
     """A profile under way. What is here when its time is up is its result."""
 
-    def __init__(self, name: str | None, request: CollectRequest) -> None:
+    def __init__(self, name: str | None, request: CollectRequest, role: AssumedRole | None) -> None:
         self.profile = name or DEFAULT_PROFILE
         self._name = name
         self._request = request
@@ -88,7 +100,8 @@ class _ProfileCollection:
         self._session: ProfileSession | None = None
         self._region: str | None = None
         self._account: Account | None = None
-        self._role_arn: str | None = None
+        self._role = role
+        self._role_arn = role.arn if role else None
         self._listing: Listing | None = None
         self._pending: PendingReport | None = None
         self._report: CredentialReport | None = None
@@ -102,8 +115,10 @@ class _ProfileCollection:
             session = self._session = ProfileSession(
                 self._name, request.settings, self._calls, request.data_loader, request.concurrency
             )
-            self._role_arn = session.role_arn
             self.profile = self._name or session.ambient_profile
+            if self._role is not None:
+                session.assume(self._role)
+            self._role_arn = session.role_arn
             self._region = session.region_label
             if request.credential_report or request.method == "report":
                 self._pending = self._start_report(session)
@@ -156,6 +171,7 @@ class _ProfileCollection:
             keys=keys,
             account=account,
             role_arn=self._role_arn,
+            assumed=self._role is not None,
             region=region,
             users=listing.users if listing else 0,
             counts=KeyCounts.of(keys),

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 import typing as t
 
 from .._aws.errors import UserError
+from .._aws.roles import account_of_role
 from .model import AgeLimits
 from .progress import Progress
 
 if t.TYPE_CHECKING:
     from .._aws.session import ConnectionSettings
 
+_SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 _WARN_BEFORE_DAYS = 30
 _LEAST = {"concurrency": 1, "profile_concurrency": 1, "profile_timeout": 1, "max_age_days": 0}
 _MOST = {"concurrency": 1000, "profile_concurrency": 1000, "profile_timeout": 86400, "max_age_days": 100_000}
@@ -35,6 +38,9 @@ class CollectRequest:
     exempt_users: t.Sequence[str] = ()
     method: str = "list"
     credential_report: bool = True
+    role_arns: t.Sequence[str] = ()
+    external_id: str | None = None
+    role_session_name: str = "keyward"
     cache_path: str = "~/.cache/keyward"
     concurrency: int = 16
     profile_concurrency: int = 8
@@ -49,6 +55,7 @@ class CollectRequest:
             if not least <= options[name] <= _MOST[name]:
                 bound = f"at least {least}" if options[name] < least else f"at most {_MOST[name]}"
                 raise UserError("InvalidOption", f"{name} ({options[name]}) must be {bound}")
+        _check_roles(options)
         given = {field.name: options[field.name] for field in dataclasses.fields(cls) if field.name in options}
         return cls(
             **given,
@@ -56,6 +63,22 @@ class CollectRequest:
             limits=_limits(options["warn_age_days"], options["max_age_days"]),
             now=dt.datetime.now(dt.timezone.utc),
         )
+
+
+def _check_roles(options: t.Mapping[str, t.Any]) -> None:
+    """Malformed ARNs fail on their own; here is what makes the whole request unclear."""
+    profiles, arns = options["profiles"] or [], options["role_arns"]
+    if arns and (len(profiles) > 1 or "*" in profiles):
+        raise UserError("InvalidOption", "role_arns are assumed from one profile: name one in profiles, or none")
+    if options["external_id"] and not arns:
+        raise UserError("InvalidOption", "external_id is for role_arns: set both, or put it into the profile")
+    if not _SESSION_NAME.fullmatch(options["role_session_name"]):
+        raise UserError("InvalidOption", "role_session_name must be 2 to 64 letters, digits, and characters of +=,.@-_")
+    roles: dict[str, str] = {}
+    for arn in arns:
+        account = account_of_role(arn)
+        if account and roles.setdefault(account, arn) != arn:
+            raise UserError("InvalidOption", f"role_arns has two roles in account {account}: name one of them")
 
 
 def _limits(warn_days: int | None, max_days: int) -> AgeLimits:

@@ -15,6 +15,7 @@ from __future__ import annotations
 try:
     from botocore import exceptions
     from botocore.config import Config
+    from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
     from botocore.exceptions import (
         BotoCoreError,
         ClientError,
@@ -46,8 +47,10 @@ except ImportError:
     NoCredentialsError = ResponseParserError = _MissingError  # type: ignore[assignment,misc]
     Config = ResponseParserFactory = Session = object  # type: ignore[assignment,misc]
     exceptions = create_loader = parse_timestamp = None  # type: ignore[assignment]
+    AssumeRoleCredentialFetcher = DeferredRefreshableCredentials = None  # type: ignore[assignment,misc]
 
 __all__ = [
+    "AssumeRoleCredentialFetcher",
     "BodyTimeoutError",
     "BotoConnectionError",
     "BotoCoreError",
@@ -55,6 +58,7 @@ __all__ = [
     "Config",
     "ConnectTimeoutError",
     "ConnectionClosedError",
+    "DeferredRefreshableCredentials",
     "EndpointConnectionError",
     "HTTPClientError",
     "IncompleteReadError",

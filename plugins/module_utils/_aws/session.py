@@ -21,6 +21,7 @@ from .responses import TolerantParserFactory, refuse_unreadable
 
 if t.TYPE_CHECKING:
     from .instrumentation import CallCounter
+    from .roles import AssumedRole
 
 DEFAULT_PROFILE = "default"
 """boto3's name for credentials that come from no named profile."""
@@ -70,6 +71,7 @@ class ProfileSession(Session):
         self._settings = settings
         self._max_connections = max_connections
         self._stopped = False
+        self._assumed_role: AssumedRole | None = None
         self.helpers = Helpers()
         self.last_operation: str | None = None
         if settings.access_key_id and settings.secret_access_key and profile is None:
@@ -102,7 +104,9 @@ class ProfileSession(Session):
 
     @property
     def role_arn(self) -> str | None:
-        """The role that the profile assumes."""
+        """The role that the session assumes, by its profile or in place of it."""
+        if self._assumed_role is not None:
+            return self._assumed_role.arn
         role = self.get_scoped_config().get("role_arn")
         if (
             role is None
@@ -111,6 +115,12 @@ class ProfileSession(Session):
         ):
             role = os.environ.get("AWS_ROLE_ARN")
         return role if isinstance(role, str) else None
+
+    def assume(self, role: AssumedRole) -> None:
+        """Be this role from now on. Raises UserError for no role, and what keeps its source from being found."""
+        role.check()
+        self._assumed_role = role
+        self._credentials = role.credentials(self.create_client)
 
     def create_client(self, service_name: str, *args: t.Any, **kwargs: t.Any) -> t.Any:
         # Botocore wants a region from STS, and from IAM behind an endpoint_url; none has to be set in this partition.

@@ -14,6 +14,7 @@ task only started comes back as the result of an C(async_status) task, on whiche
 
 from __future__ import annotations
 
+import re
 import typing as t
 from collections.abc import Iterator, Mapping
 
@@ -25,6 +26,7 @@ ASYNC_STATUS = frozenset({"ansible.builtin.async_status", "ansible.legacy.async_
 
 _WATCHED = POINTS_OF | ASYNC_STATUS | {DELIVER}
 _SHORT_NAMES = frozenset(name.rpartition(".")[2] for name in _WATCHED)
+_ROLE = re.compile(r"arn:aws[a-z-]*:iam::(?P<account>\d{12}):role/")
 _MOST_FETCHED_JOBS = 100_000
 
 Result = Mapping[str, t.Any]
@@ -110,7 +112,14 @@ def _places(task_result: t.Any, host: str) -> list[dict[str, str]]:
     profiles = arguments.get("profiles")
     named = [*(profiles if isinstance(profiles, list) else [profiles]), arguments.get("profile")]
     named = [name for name in named if isinstance(name, str) and name and "{{" not in name and name != "*"]
-    return [{"profile": name} for name in dict.fromkeys(named)] or [{"host": host}]
+    places = [{"profile": name} for name in dict.fromkeys(named)] or [{"host": host}]
+    roles = arguments.get("role_arns")
+    accounts = [match["account"] for arn in (roles if isinstance(roles, list) else [roles]) if (match := _role(arn))]
+    return [{**place, "account": account} for place in places for account in dict.fromkeys(accounts)] or places
+
+
+def _role(arn: t.Any) -> re.Match[str] | None:
+    return _ROLE.match(arn) if isinstance(arn, str) else None
 
 
 # ansible-core 2.18 has the underscored names only; later ones are about to lose them.

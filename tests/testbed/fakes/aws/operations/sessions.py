@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,8 @@ def assume_role(call: Call) -> dict[str, Any]:
     role = account.roles.get(match["name"], call.now)
     if role is None and not account.assume_any_role:
         raise access_denied(call, call.action)
+    if role is not None and _wanted_external_id(role.trust) not in (None, call.params.get("ExternalId")):
+        raise access_denied(call, call.action)
     seconds = call.params.get("DurationSeconds", 3600)
     if seconds > (role.max_session_seconds if role else _DEFAULT_LONGEST):
         raise AwsError(
@@ -55,6 +58,12 @@ def get_session_token(call: Call) -> dict[str, Any]:
     if call.caller.key is None:
         raise AwsError("AccessDenied", "Cannot call GetSessionToken with session credentials")
     return {"Credentials": _describe(call.cloud.start_session(call.caller, call.params.get("DurationSeconds", 43200)))}
+
+
+def _wanted_external_id(trust: str) -> str | None:
+    statements = json.loads(trust).get("Statement", [])
+    wanted = [statement.get("Condition", {}).get("StringEquals", {}).get("sts:ExternalId") for statement in statements]
+    return next((text for text in wanted if text), None)
 
 
 def _describe(session: Caller) -> dict[str, Any]:
