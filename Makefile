@@ -27,6 +27,10 @@ test: ## Run all tests, and with the oldest and newest of everything what depend
 test-matrix: ## Run what depends on them with each ansible-core, its oldest and newest Python, and the lowest packages
 	@$(tool)run_tests --matrix $(ARGS)
 
+.PHONY: test-as-user
+test-as-user: ## Run all tests without the rights of root (ARGS go to pytest)
+	@$(tool)run_tests --as-user $(ARGS)
+
 .PHONY: test-host
 test-host: ## Run the tests on Debian hosts made for them, which takes root (ARGS go to pytest)
 	@$(tool)run_host_tests $(ARGS)

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 # Of each kind: what runs in this process, modules, playbooks, jobs of AWX.
 SELECTION = [
     "unit/plugins/plugin_utils/_metrics",
-    "unit/plugins/module_utils/_access_keys",
+    "unit/plugins/module_utils/_files",
+    "unit/plugins/plugin_utils/_report",
     "integration/test_access_key_docs.py",
     "integration/delivery/test_runs.py::test_a_collected_key_arrives_as_the_line_of_the_contract",
     "integration/awx/test_jobs.py::test_a_job_that_a_schedule_launched",

@@ -7,21 +7,28 @@
 Runs all tests with one ansible-core, and in cells of the matrix those that are not marked ``once``.
 
 Without an option the cells are those of the small form; ``--turn COMMIT`` adds one, ``--matrix`` takes all cells and
-nothing else. All other arguments go to pytest.
+nothing else. ``--as-user`` runs all tests without the rights of root, and no cell. All other arguments go to pytest.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from tools import environment, interpreters, matrix
 from tools.checkout import ROOT
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _NO_TESTS = 5
+# Who calls it owns its files, and reads and writes nothing else.
+_AS_USER = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"]
 
 
 def main(arguments: list[str]) -> int:
@@ -29,8 +36,12 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("--matrix", action="store_true")
     parser.add_argument("--turn", default="")
+    parser.add_argument("--as-user", action="store_true")
     chosen, for_pytest = parser.parse_known_args(arguments)
     first = environment.newest()
+    if chosen.as_user:
+        first.ensure()
+        return 0 if _run(first, for_pytest, prefix=_AS_USER if os.geteuid() == 0 else []) else 1
     if chosen.matrix:
         cells = matrix.whole()
     else:
@@ -49,10 +60,12 @@ def main(arguments: list[str]) -> int:
     return 0 if all(outcomes) else 1
 
 
-def _run(cell: environment.Environment, arguments: list[str], *, none_is_fine: bool = False) -> bool:
+def _run(
+    cell: environment.Environment, arguments: list[str], *, none_is_fine: bool = False, prefix: Sequence[str] = ()
+) -> bool:
     print(f"\n=== {cell}", flush=True)
     started = time.monotonic()
-    command = [str(cell.executable), "-m", "pytest", "-n", "auto", "--durations=15", *arguments]
+    command = [*prefix, str(cell.executable), "-m", "pytest", "-n", "auto", "--durations=15", *arguments]
     code = subprocess.run(command, cwd=ROOT, check=False).returncode
     passed = code == 0 or (none_is_fine and code == _NO_TESTS)
     print(f"=== {cell}: {'passed' if passed else 'FAILED'} in {time.monotonic() - started:.0f} s", flush=True)

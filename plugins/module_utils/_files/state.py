@@ -35,6 +35,7 @@ def prepare(path: Path) -> Path:
         missing.append(above)
     for above in reversed(missing):
         above.mkdir(mode=_PRIVATE, exist_ok=True)
+        above.chmod(_PRIVATE)
     status = directory.stat()
     if not stat.S_ISDIR(status.st_mode):
         raise FileError(f"{path} is not a directory")

@@ -18,7 +18,7 @@ from ansible_collections.keyward.iam.plugins.module_utils._common.text import pl
 
 from .._metrics.point import count_collected
 from .journal import ASIDE, BrokenFileError, Entry, Journal
-from .records import StorageError
+from .records import StorageError, storage_errors
 
 # Long enough for another run's request to end.
 LOCK_SECONDS = 30
@@ -35,7 +35,7 @@ def about(journal: Journal) -> dict[str, t.Any]:
     sizes = {}
     for entry in journal.entries():
         # Another run may deliver it in between.
-        with contextlib.suppress(FileNotFoundError):
+        with storage_errors(f"{entry.path} cannot be read", entry.path), contextlib.suppress(FileNotFoundError):
             sizes[entry] = entry.path.stat().st_size
     entries = list(sizes)
     failure = journal.last_failure()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o777], ids=oct)
-def _umask(request: pytest.FixtureRequest) -> Iterator[None]:
+def _umask(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:  # noqa: ARG001 - made before
     before = os.umask(request.param)
     yield
     os.umask(before)
