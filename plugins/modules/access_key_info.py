@@ -90,6 +90,35 @@ options:
       - The age in days from which a key is V(expiring). At most O(max_age_days).
       - The default is 30 days less than O(max_age_days), and not below 0.
     type: int
+  age_rules:
+    description:
+      - Age limits of some users, such as 90 days for people and 365 days for machines.
+      - The first rule of which all conditions match a user gives the limits of the user's keys. A rule without
+        conditions matches every user. Users that no rule matches have O(max_age_days) and O(warn_age_days).
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      users:
+        description: Shell patterns of user names, case sensitive, of which one must match.
+        type: list
+        elements: str
+      path_prefix:
+        description: The path that the user is under.
+        type: str
+      tags:
+        description:
+          - Shell patterns of values by tag key, which must all match. A user without one of the tags does not match.
+          - They are read as for O(user_tags).
+        type: dict
+      max_age_days:
+        description: The age in days from which a key is V(expired). The default is the module's O(max_age_days).
+        type: int
+      warn_age_days:
+        description:
+          - The age in days from which a key is V(expiring).
+          - The default is 30 days less than O(age_rules[].max_age_days), and not below 0.
+        type: int
   path_prefix:
     description:
       - Only the users under this path.
@@ -100,6 +129,25 @@ options:
     description:
       - Shell patterns of user names, case sensitive.
       - The keys of these users are returned with RV(access_keys[].exempt=true) and counted as exempt only.
+    type: list
+    elements: str
+    default: []
+  exempt_tag:
+    description:
+      - The key of an IAM tag that exempts the user who has it, as O(exempt_users) does.
+      - A date, such as V(2027-03-31), is the last day of the exemption, in UTC. After it, the user is not exempt, the
+        keys have RV(access_keys[].exempt_expired=true), and the module warns. Any other value exempts without an end.
+      - The tag with C(-reason) after this key, such as C(keyward-exempt-reason), has the reason.
+      - It is read as for O(user_tags).
+    type: str
+  user_tags:
+    description:
+      - The keys of IAM tags to return with each key in RV(access_keys[].tags). The callbacks add them to the points of
+        the key. A tag with the name of one of the points' own tags, such as V(status), is called C(tag_status) there.
+      - IAM's tag keys are case insensitive, and so is this.
+      - Needs C(iam:GetAccountAuthorizationDetails), and C(iam:ListUserTags) for users that are created meanwhile. It
+        costs one call for each 1000 users.
+      - If tags cannot be read, the profile fails, and its keys are returned without what depends on tags.
     type: list
     elements: str
     default: []
@@ -189,6 +237,19 @@ EXAMPLES = r"""
       - break-glass-*
     fail_on_profile_error: false
 
+- name: Let machines keep their keys longer than people, and exempt users by a tag
+  keyward.iam.access_key_info:
+    max_age_days: 90
+    age_rules:
+      - path_prefix: /machines/
+        max_age_days: 365
+      - tags:
+          kind: machine
+        max_age_days: 180
+        warn_age_days: 160
+    exempt_tag: keyward-exempt
+    user_tags: [team]
+
 - name: Collect the accounts of an organization, each by a role
   keyward.iam.access_key_info:
     profiles: [audit]
@@ -274,20 +335,46 @@ access_keys:
       type: int
       sample: 209
     days_left:
-      description: The number of days until the key is O(max_age_days) old, negative when it is over.
-      returned: with RV(access_keys[].create_date)
+      description: The number of days until the key reaches O(max_age_days) or its rule's age; negative when it is over.
+      returned: with RV(access_keys[].create_date), unless O(age_rules) depend on tags that could not be read
       type: int
       sample: -29
     severity:
       description: V(ok), V(expiring) or V(expired), by age alone.
-      returned: with RV(access_keys[].create_date)
+      returned: with RV(access_keys[].days_left)
       type: str
       sample: expired
     exempt:
-      description: Whether O(exempt_users) names the user.
+      description: Whether O(exempt_users) or O(exempt_tag) exempts the user; null if the tag could not be read.
       returned: always
       type: bool
       sample: false
+    exempt_until:
+      description: The last day of the exemption by O(exempt_tag), in UTC, also when it is over.
+      returned: if the tag has a date
+      type: str
+      sample: "2027-03-31"
+    exempt_reason:
+      description: The reason for the exemption.
+      returned: if the user has O(exempt_tag) and the tag of the reason
+      type: str
+      sample: vendor contract, replaced in March
+    exempt_expired:
+      description: Whether the exemption is over. The key counts like any other then.
+      returned: with RV(access_keys[].exempt_until)
+      type: bool
+      sample: false
+    max_age_days:
+      description: The age from which the key is V(expired).
+      returned: if one of O(age_rules) gave it
+      type: int
+      sample: 90
+    tags:
+      description: Those of O(user_tags) that the user has.
+      returned: if O(user_tags) is not empty
+      type: dict
+      sample:
+        team: payments
     root:
       description: Whether the key is the root user's.
       returned: always
@@ -544,6 +631,20 @@ ARGUMENT_SPEC: dict[str, dict[str, t.Any]] = {
     "warn_age_days": {"type": "int"},
     "path_prefix": {"type": "str", "default": "/"},
     "exempt_users": {"type": "list", "elements": "str", "default": []},
+    "age_rules": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "users": {"type": "list", "elements": "str"},
+            "path_prefix": {"type": "str"},
+            "tags": {"type": "dict"},
+            "max_age_days": {"type": "int"},
+            "warn_age_days": {"type": "int"},
+        },
+    },
+    "exempt_tag": {"type": "str"},
+    "user_tags": {"type": "list", "elements": "str", "default": []},
     "method": {"type": "str", "choices": ["list", "report"], "default": "list"},
     "cache_path": {"type": "path", "default": "~/.cache/keyward"},
     "credential_report": {"type": "bool", "default": True},

@@ -35,15 +35,31 @@ class AgeLimits(t.NamedTuple):
 
 
 class KeyAge(t.NamedTuple):
+    """C(days_left) and C(severity) are None where the limits are not known."""
+
     create_date: dt.datetime
     days: int
-    days_left: int
-    severity: Severity
+    days_left: int | None
+    severity: Severity | None
 
 
-def key_age(create_date: dt.datetime, now: dt.datetime, limits: AgeLimits) -> KeyAge:
+def key_age(create_date: dt.datetime, now: dt.datetime, limits: AgeLimits | None) -> KeyAge:
     days = whole_days(create_date, now)
+    if limits is None:
+        return KeyAge(create_date, days, None, None)
     return KeyAge(create_date, days, limits.max_days - days, limits.severity(days))
+
+
+class Exemption(t.NamedTuple):
+    """
+    What a tag says: C(until) is its last day, None for one without end. C(odd_value) is a value that looks like a date
+    and is none.
+    """
+
+    until: dt.date | None
+    reason: str | None
+    expired: bool
+    odd_value: str | None = None
 
 
 class LastUse(t.NamedTuple):
@@ -87,18 +103,24 @@ class KeyOrigin(t.NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class AccessKey:
-    """One access key as the module returns it. A key of the root user has a C(slot) and no id."""
+    """
+    One access key as the module returns it. A key of the root user has a C(slot) and no id. C(exempt) is None where it
+    depends on tags that are not known, C(rule_max_days) is the limit of a rule.
+    """
 
     origin: KeyOrigin
     user_name: str
     user_arn: str | None
     user_path: str
     status: Status
-    exempt: bool
+    exempt: bool | None
     access_key_id: str | None = None
     slot: int | None = None
     age: KeyAge | None = None
     reported: ReportedKey = NOT_REPORTED
+    rule_max_days: int | None = None
+    tags: t.Mapping[str, str] | None = None
+    exemption: Exemption | None = None
 
     @property
     def root(self) -> bool:
@@ -127,13 +149,30 @@ class AccessKey:
         if self.age is not None:
             result["create_date"] = iso(self.age.create_date)
             result["age_days"] = self.age.days
-            result["days_left"] = self.age.days_left
-            result["severity"] = self.age.severity
+            if self.age.severity is not None:
+                result["days_left"] = self.age.days_left
+                result["severity"] = self.age.severity
+        if self.rule_max_days is not None:
+            result["max_age_days"] = self.rule_max_days
+        if self.tags is not None:
+            result["tags"] = dict(self.tags)
+        if self.exemption is not None:
+            result.update(_exemption_as_result(self.exemption))
         if self.reported.reactivated is not None:
             result["reactivated"] = self.reported.reactivated
         if self.reported.last_use is not None:
             result.update(_last_use_as_result(self.reported.last_use))
         return result
+
+
+def _exemption_as_result(exemption: Exemption) -> dict[str, t.Any]:
+    result: dict[str, t.Any] = {}
+    if exemption.until is not None:
+        result["exempt_until"] = exemption.until.isoformat()
+        result["exempt_expired"] = exemption.expired
+    if exemption.reason is not None:
+        result["exempt_reason"] = exemption.reason
+    return result
 
 
 def _last_use_as_result(use: LastUse) -> dict[str, t.Any]:

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import itertools
 import time
@@ -30,6 +31,8 @@ from .model import NOT_REPORTED, ROOT_USER_NAME, AccessKey, KeyCounts, KeyOrigin
 from .report_fetch import PendingReport
 from .report_listing import ReportListing
 from .report_matching import match_report, root_keys
+from .rules import exemption_of, exemption_warnings, limits_of, tag_value
+from .tags import UserTags
 
 if t.TYPE_CHECKING:
     from .._aws.roles import AssumedRole
@@ -103,6 +106,7 @@ class _ProfileCollection:
         self._role = role
         self._role_arn = role.arn if role else None
         self._listing: Listing | None = None
+        self._tags: UserTags | None = None
         self._pending: PendingReport | None = None
         self._report: CredentialReport | None = None
         self._failure: ErrorDetails | None = None
@@ -124,7 +128,12 @@ class _ProfileCollection:
                 self._pending = self._start_report(session)
             self._listing = self._create_listing(session)
             request.progress.watch(self._listing)
+            if request.needs_tags:
+                self._tags = UserTags(session.create_client("iam"), self._pool)
+                self._tags.start()
             self._listing.run()
+            if self._tags is not None:
+                self._tags.complete({key.user_arn: key.user_name for key in self._listing.keys})
         except Exception as error:
             raise _with_cause(error) from error
         self._failure = self._listing_failure()
@@ -166,6 +175,7 @@ class _ProfileCollection:
             keys = self._keys(origin, None)
             self._warnings.append(f"{_NO_REPORT}: {report_failure.sentence if report_failure else ''}")
         report = self._report
+        self._warnings.extend(exemption_warnings(keys))
         return ProfileResult(
             profile=self.profile,
             keys=keys,
@@ -242,11 +252,20 @@ class _ProfileCollection:
     def _listing_failure(self) -> ErrorDetails | None:
         listing = self._listing
         if listing is None or listing.error is None:
-            return None
+            return self._tags_failure()
         details = details_of(_with_cause(listing.error), self.context)
         failed = len(listing.user_errors)
         part = f"keys of {failed} of {listing.users} users could not be listed: " if failed else ""
         return details._replace(sentence=part + details.sentence)
+
+    def _tags_failure(self) -> ErrorDetails | None:
+        if self._tags is None or self._tags.error is None:
+            return None
+        details = details_of(self._tags.error, self.context)
+        options = [name for name in ("user_tags", "exempt_tag", "age_rules") if getattr(self._request, name)]
+        return details._replace(
+            sentence=f"the tags of users could not be read, which {' and '.join(options)} need: {details.sentence}"
+        )
 
     def _known_account(self) -> Account:
         """The account by what AWS or the profile itself names, or unknown: never by the text of an error."""
@@ -283,20 +302,36 @@ class _ProfileCollection:
             keys.extend(self._key(key, origin, reported.get(key.access_key_id, NOT_REPORTED)) for key in of_user)
         if report is not None and request.path_prefix == "/":
             exempt = is_exempt(ROOT_USER_NAME, request.exempt_users)
-            keys.extend(root_keys(report, request.now, request.limits, origin, exempt=exempt))
+            limits, by_rule = limits_of(request.age_rules, request.limits, ROOT_USER_NAME, "/", {})
+            of_root = root_keys(report, request.now, limits, origin, exempt=exempt)
+            rule_max = limits.max_days if limits and by_rule else None
+            keys.extend(dataclasses.replace(key, rule_max_days=rule_max) for key in of_root)
         return keys
 
     def _key(self, key: ListedKey, origin: KeyOrigin, reported: ReportedKey) -> AccessKey:
+        request = self._request
+        tags = self._tags.get(key.user_arn) if self._tags else None
+        limits, by_rule = limits_of(request.age_rules, request.limits, key.user_name, key.user_path, tags)
+        exemption = exemption_of(tags, request.exempt_tag, request.now.date()) if tags and request.exempt_tag else None
+        exempt: bool | None = is_exempt(key.user_name, request.exempt_users) or (
+            exemption is not None and not exemption.expired
+        )
+        if not exempt and request.exempt_tag and tags is None:
+            exempt = None
+        wanted = {name: tag_value(tags, name) for name in request.user_tags} if tags is not None else {}
         return AccessKey(
             origin=origin,
             user_name=key.user_name,
             user_arn=key.user_arn,
             user_path=key.user_path,
             status=key.status,
-            exempt=is_exempt(key.user_name, self._request.exempt_users),
+            exempt=exempt,
             access_key_id=key.access_key_id,
-            age=key_age(key.create_date, self._request.now, self._request.limits),
+            age=key_age(key.create_date, request.now, limits),
             reported=reported,
+            rule_max_days=limits.max_days if limits and by_rule else None,
+            tags={name: value for name, value in wanted.items() if value is not None} if request.user_tags else None,
+            exemption=exemption,
         )
 
 

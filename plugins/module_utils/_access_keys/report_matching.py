@@ -37,7 +37,7 @@ def match_report(keys: t.Sequence[ListedKey], report: CredentialReport, now: dt.
 
 
 def root_keys(
-    report: CredentialReport, now: dt.datetime, limits: AgeLimits, origin: KeyOrigin, *, exempt: bool = False
+    report: CredentialReport, now: dt.datetime, limits: AgeLimits | None, origin: KeyOrigin, *, exempt: bool = False
 ) -> list[AccessKey]:
     """The root user's access keys, whose only date is the report's."""
     return [

@@ -16,6 +16,7 @@ from .._aws.errors import UserError
 from .._aws.roles import account_of_role
 from .model import AgeLimits
 from .progress import Progress
+from .rules import AgeRule
 
 if t.TYPE_CHECKING:
     from .._aws.session import ConnectionSettings
@@ -38,6 +39,9 @@ class CollectRequest:
     exempt_users: t.Sequence[str] = ()
     method: str = "list"
     credential_report: bool = True
+    age_rules: t.Sequence[AgeRule] = ()
+    user_tags: t.Sequence[str] = ()
+    exempt_tag: str | None = None
     role_arns: t.Sequence[str] = ()
     external_id: str | None = None
     role_session_name: str = "keyward"
@@ -48,6 +52,10 @@ class CollectRequest:
     data_loader: t.Any = None
     progress: Progress = dataclasses.field(default_factory=Progress)
 
+    @property
+    def needs_tags(self) -> bool:
+        return bool(self.user_tags or self.exempt_tag or any(rule.tags for rule in self.age_rules))
+
     @classmethod
     def from_options(cls, options: t.Mapping[str, t.Any], settings: ConnectionSettings) -> CollectRequest:
         """Raises UserError for options that do not fit."""
@@ -57,10 +65,14 @@ class CollectRequest:
                 raise UserError("InvalidOption", f"{name} ({options[name]}) must be {bound}")
         _check_roles(options)
         given = {field.name: options[field.name] for field in dataclasses.fields(cls) if field.name in options}
+        rules = [
+            _rule(rule, f"age_rules[{number}]", options["max_age_days"])
+            for number, rule in enumerate(options["age_rules"])
+        ]
         return cls(
-            **given,
+            **{**given, "age_rules": rules},
             settings=settings,
-            limits=_limits(options["warn_age_days"], options["max_age_days"]),
+            limits=_limits("", options["warn_age_days"], options["max_age_days"]),
             now=dt.datetime.now(dt.timezone.utc),
         )
 
@@ -81,9 +93,27 @@ def _check_roles(options: t.Mapping[str, t.Any]) -> None:
             raise UserError("InvalidOption", f"role_arns has two roles in account {account}: name one of them")
 
 
-def _limits(warn_days: int | None, max_days: int) -> AgeLimits:
+def _rule(rule: t.Mapping[str, t.Any], place: str, max_days: int) -> AgeRule:
+    if rule["max_age_days"] is None and rule["warn_age_days"] is None:
+        raise UserError("InvalidOption", f"{place} has no limits: set max_age_days or warn_age_days in it")
+    own_max = max_days if rule["max_age_days"] is None else rule["max_age_days"]
+    return AgeRule(
+        _limits(f"{place}: ", rule["warn_age_days"], own_max),
+        rule["users"] or (),
+        rule["path_prefix"],
+        {str(key): str(pattern) for key, pattern in (rule["tags"] or {}).items()},
+    )
+
+
+def _limits(place: str, warn_days: int | None, max_days: int) -> AgeLimits:
+    if not 0 <= max_days <= _MOST["max_age_days"]:
+        raise UserError(
+            "InvalidOption", f"{place}max_age_days ({max_days}) must be between 0 and {_MOST['max_age_days']}"
+        )
     if warn_days is None:
         warn_days = max(0, max_days - _WARN_BEFORE_DAYS)
     if not 0 <= warn_days <= max_days:
-        raise UserError("InvalidOption", f"warn_age_days ({warn_days}) must be between 0 and max_age_days ({max_days})")
+        raise UserError(
+            "InvalidOption", f"{place}warn_age_days ({warn_days}) must be between 0 and max_age_days ({max_days})"
+        )
     return AgeLimits(warn_days, max_days)

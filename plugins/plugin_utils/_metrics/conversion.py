@@ -31,6 +31,12 @@ _COUNTS = {
 }
 """What a profile that was collected whole tells, by the fields of its result."""
 
+_OWN_TAGS = frozenset(
+    {"account", "host", "key", "metric", "name", "namespace", "outcome", "profile", "region", "source", "status"}
+    | {"step", "type"}
+)
+"""Names of tags that points have, and those that stand for something else in a point."""
+
 STATES = {"up": 0, "degraded": 1, "down": 2, "misconfigured": 3}
 
 
@@ -73,8 +79,14 @@ def _points_of_key(key: Result, timestamp: int) -> Iterator[Point]:
         region=key.get("region"),
         account=key.get("account_id"),
     )
+    tags = {**_tags(**_user_tags(key.get("tags") or {})), **tags}
     ages = {metrics.KEY_AGE: key.get("age_days"), metrics.KEY_LAST_USED: key.get("last_used_days")}
     yield from _known(ages, timestamp, tags)
+
+
+def _user_tags(tags: Mapping[str, t.Any]) -> dict[str, str]:
+    """Tags of IAM as tags of points, under names that points do not have already."""
+    return {f"tag_{name}" if name.lower() in _OWN_TAGS else name: value for name, value in tags.items()}
 
 
 def _points_of_profile(profile: Result, timestamp: int, place: dict[str, str]) -> Iterator[Point]:

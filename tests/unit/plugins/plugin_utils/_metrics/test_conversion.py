@@ -191,3 +191,23 @@ def test_a_probe_that_crashed_is_a_failure_of_the_whole() -> None:
     known = {"msg": "it crashed", "profile": "one"}
     [point] = points_of_result(PROBE, known, RECEIVED, [{"host": "far"}])
     assert point.tags == {"step": "all", "profile": "one"}
+
+
+def test_tags_of_a_user_are_tags_of_its_points_under_names_of_their_own() -> None:
+    tags = {"team": "payments", "status": "retired", "Name": "x", "empty": ""}
+    key = {
+        "user_name": "alice",
+        "access_key_id": "AKIAIOSFODNN7EXAMPLE",
+        "status": "Active",
+        "age_days": 3,
+        "tags": tags,
+    }
+    (point,) = points_of_result(ACCESS_KEY_INFO, {"access_keys": [key], "profiles": [], "timestamp": 1}, 1)
+    assert point.tags == {
+        "name": "alice",
+        "key": "AMPLE",
+        "status": "Active",
+        "team": "payments",
+        "tag_status": "retired",
+        "tag_Name": "x",
+    }
