@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ansible_collections.keyward.iam.plugins.module_utils._access_keys.cache import CachedKey, CachedUser, KeyCache
 from ansible_collections.keyward.iam.plugins.module_utils._probe.history import update_states
 from ansible_collections.keyward.iam.plugins.module_utils._probe.result import StepResult
 from ansible_collections.keyward.iam.plugins.module_utils._probe.states import Thresholds
@@ -103,6 +104,28 @@ def test_a_journal(tmp_path: Path) -> None:
         for file in (entry.path, path):
             file.unlink(missing_ok=True)
         assert journal.waiting() == 0
+
+
+def test_a_cache_of_keys(tmp_path: Path) -> None:
+    account = "111122223333"
+    created = NOW - dt.timedelta(days=200)
+    key = CachedKey("AKIAIOSFODNN7EXAMPLE", "Active", created)
+    user = CachedUser(f"arn:aws:iam::{account}:user/alice", NOW, frozenset({(1, created)}), (key,))
+    KeyCache(str(tmp_path), account).update({"AIDA1": user}, lambda _ident, _arn: False)
+    path = tmp_path / f"access_keys-{account}.json"
+    whole = path.read_bytes()
+    for seed in range(TIMES):
+        changed = corrupted(seeded(f"cache {seed}"), whole)
+        path.write_bytes(changed)
+        cache = KeyCache(str(tmp_path), account)
+        known = cache.get("AIDA1")
+        # Only the file that was written is believed: one digit more would be another age.
+        assert known == user if changed == whole else known is None, changed
+        assert cache.warning or changed == whole
+        cache.update({"AIDA1": user}, lambda _ident, _arn: False)
+        assert KeyCache(str(tmp_path), account).get("AIDA1") == user
+        for kept in tmp_path.glob("*.broken-*"):
+            kept.unlink()
 
 
 def test_the_same_seed_gives_the_same_bytes() -> None:

@@ -13,6 +13,7 @@ and no secret.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import re
 import time
@@ -31,6 +32,7 @@ _LOCK_SECONDS = 10.0
 """The holder writes some megabytes at most."""
 
 _MOST_BYTES = 256_000_000
+_USERS = b'"users":'
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 _KEY_ID = re.compile(r"[A-Z0-9]{16,128}")
 _STATUSES: tuple[Status, ...] = ("Active", "Inactive", "Expired")
@@ -96,8 +98,7 @@ class KeyCache:
                 for user_id, user in listed.items():
                     if _as_of(kept.get(user_id)) <= user.as_of.timestamp():
                         kept[user_id] = _encoded(user)
-                content = {"version": _VERSION, "account_id": self._account_id, "users": kept}
-                atomic.write(self._path, json.dumps(content, separators=(",", ":")).encode())
+                atomic.write(self._path, self._content(kept))
         except Exception as error:
             raise self._unusable(error) from error
 
@@ -107,7 +108,7 @@ class KeyCache:
         except FileNotFoundError:
             return {}
         try:
-            return self._checked(json.loads(content))
+            return self._checked(content)
         except Exception as error:  # noqa: BLE001 - a broken file breaks its readers in ways without end
             broken = self._path.with_name(f"{self._path.name}.broken-{time.time_ns()}")
             self._path.rename(broken)
@@ -117,13 +118,21 @@ class KeyCache:
             )
             return {}
 
-    def _checked(self, stored: t.Any) -> dict[str, t.Any]:
+    def _content(self, users: dict[str, t.Any]) -> bytes:
+        body = json.dumps(users, separators=(",", ":")).encode()
+        head = {"version": _VERSION, "account_id": self._account_id, "sha256": _checksum(body)}
+        return json.dumps(head, separators=(",", ":")).encode()[:-1] + b"," + _USERS + body + b"}"
+
+    def _checked(self, content: bytes) -> dict[str, t.Any]:
+        stored = json.loads(content)
         if stored["version"] != _VERSION:
             raise ValueError(f"it has version {stored['version']!r}, and this is version {_VERSION}")
         if stored["account_id"] != self._account_id:
             raise ValueError("it is of another account")
         if not isinstance(stored["users"], dict):
             raise TypeError("it has no users")
+        if stored["sha256"] != _checksum(content.partition(_USERS)[2][:-1]):
+            raise ValueError("its checksum is wrong")
         return t.cast("dict[str, t.Any]", stored["users"])
 
     def _unusable(self, error: Exception) -> CacheError:
@@ -134,6 +143,10 @@ def _file_name(account_id: str) -> str:
     if not _ACCOUNT_ID.fullmatch(account_id):
         raise ValueError(f"{account_id!r} is no account id")
     return f"access_keys-{account_id}"
+
+
+def _checksum(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
 
 
 def _encoded(user: CachedUser) -> list[t.Any]:
