@@ -61,6 +61,8 @@ class Ansible:
             "PATH": f"{COMMANDS}{os.pathsep}{inherited.get('PATH', os.defpath)}",
             "LC_ALL": "C.UTF-8",
             "ANSIBLE_ASYNC_DIR": str(self.home / "async"),
+            # Ansible's own is in the home that the system knows for the user, which HOME does not change.
+            "ANSIBLE_REMOTE_TEMP": str(self.home / ".ansible" / "tmp"),
             "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_LOCALHOST_WARNING": "0",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "0",
