@@ -31,6 +31,10 @@ _DRIVEN = {
         module_utils/_aws/responses module_utils/_aws/shared_files module_utils/_common/parent
     """,
     "tests/unit/plugins/module_utils/_access_keys/test_roles.py": "module_utils/_aws/roles",
+    "tests/unit/plugins/plugin_utils/_prometheus/test_exporter.py": """
+        plugin_utils/_prometheus/groups plugin_utils/_prometheus/text plugin_utils/_prometheus/textfile
+    """,
+    "tests/integration/prometheus/test_prometheus.py": "plugin_utils/_prometheus/pushgateway",
     "tests/integration/test_access_key_report.py": "module_utils/_access_keys/report_fetch",
     "tests/unit/plugins/module_utils/_awx/test_manage.py": """
         module_utils/_awx/api module_utils/_awx/change module_utils/_awx/credentials module_utils/_awx/fields

@@ -46,10 +46,15 @@ class Connection:
         self._pid = 0
 
     def post(self, url: str, until: float, *, data: bytes, headers: Mapping[str, str]) -> Reply:
+        """See ``request``."""
+        return self.request("POST", url, until, data=data, headers=headers)
+
+    def request(self, method: str, url: str, until: float, *, data: bytes, headers: Mapping[str, str]) -> Reply:
         """One attempt, which ends at ``until`` on the monotonic clock. Raises NoAnswerError."""
         process = self._running()
         seconds = min(max(0.001, until - time.monotonic()), _MOST_SECONDS)
         about = {
+            "method": method,
             "url": url,
             "headers": dict(headers),
             "length": len(data),

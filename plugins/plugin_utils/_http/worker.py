@@ -54,7 +54,8 @@ class Posts:
     def answer(self, about: dict[str, t.Any], body: bytes) -> None:
         signal.setitimer(signal.ITIMER_REAL, about["seconds"])
         try:
-            response = self._session.post(
+            response = self._session.request(
+                about["method"],
                 about["url"],
                 data=body,
                 headers=about["headers"],

@@ -38,6 +38,11 @@ PROBE_SWEPT = "aws.iam.probe.swept"
 DELIVERY_POINTS = "aws.iam.delivery.points"
 DELIVERY_REQUESTS = "aws.iam.delivery.requests"
 
+# Where points have no timestamps of their own, the time of a collection is a metric.
+COLLECTOR_TIMESTAMP = "aws.iam.collector.timestamp"
+PROBE_TIMESTAMP = "aws.iam.probe.timestamp"
+PROBE_PREFIX = "aws.iam.probe."
+
 
 class Description(t.NamedTuple):
     """What a metric is to those who name it otherwise, or want to know its unit."""
@@ -76,4 +81,11 @@ DESCRIPTIONS: dict[str, Description] = {
     PROBE_SWEPT: Description("1", "aws_iam_probe_swept", "Entities of earlier runs that the IAM probe removed."),
     DELIVERY_POINTS: Description("1", "aws_iam_delivery_points", "Points of a run, by what became of them."),
     DELIVERY_REQUESTS: Description("1", "aws_iam_delivery_requests", "Accepted requests of a run."),
+}
+
+PROMETHEUS_ONLY: dict[str, Description] = {
+    COLLECTOR_TIMESTAMP: Description(
+        "s", "aws_iam_collector_timestamp_seconds", "Time of the last collection of a profile that succeeded."
+    ),
+    PROBE_TIMESTAMP: Description("s", "aws_iam_probe_timestamp_seconds", "Time of the last run of the IAM probe."),
 }

@@ -1,0 +1,94 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""Makes the exporter of the callback prometheus from its options."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from ansible import context
+
+from ansible_collections.keyward.iam.plugins.module_utils._http.faults import Settings
+
+from .._delivery.options import SettingError
+from .._http.connection import Connection
+from .._http.messages import Tls
+from .exporter import Prometheus
+from .pushgateway import Pushgateway
+from .textfile import TextFile
+
+if t.TYPE_CHECKING:
+    from .._delivery.options import Options
+
+_JOB = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+_NOT_IN_JOB = re.compile(r"[^A-Za-z0-9_.-]")
+_NO_PLAYBOOK = "ansible"
+
+
+def make_exporter(options: Options) -> Prometheus:
+    """Raises SettingError."""
+    directory, url = options.path("textfile_dir"), (options("pushgateway_url") or "").strip()
+    if not directory and not url:
+        raise SettingError(
+            "there is no place for metrics: set KEYWARD_TEXTFILE_DIR or KEYWARD_PUSHGATEWAY_URL, or textfile_dir or "
+            "pushgateway_url in the section callback_prometheus of ansible.cfg"
+        )
+    job = _job(options)
+    label = options.label
+    client_cert, client_key = options.path("client_cert"), options.path("client_key")
+    if client_key and not client_cert:
+        raise SettingError("client_key needs client_cert")
+    connection = Connection(
+        Tls(
+            verify=options("validate_certs") and (options.path("ca_path") or True),
+            client_cert=(client_cert, client_key) if client_cert else None,
+        ),
+        Settings(label.destination, label("timeout"), label("ca_path"), label("client_cert")),
+    )
+    return Prometheus(
+        job,
+        TextFile(_directory(directory, label("textfile_dir")), job) if directory else None,
+        Pushgateway(_checked(url), job, connection, label, options("timeout")) if url else None,
+        connection,
+        label,
+    )
+
+
+def _directory(path: str, option: str) -> Path:
+    if not Path(path).is_dir():
+        raise SettingError(f"{option} is {path}, which is no directory: make it, or set the one of node_exporter")
+    return Path(path)
+
+
+def _job(options: Options) -> str:
+    job = (options("job") or "").strip()
+    if job and not _JOB.fullmatch(job):
+        raise SettingError(
+            f"{options.label('job')} must be 1 to 100 letters, digits, and characters of _.-, not {job!r:.80}"
+        )
+    return job or playbook_name(context.CLIARGS)
+
+
+def playbook_name(arguments: t.Mapping[str, t.Any]) -> str:
+    """The name of the first playbook of a command line: a path, or a collection's."""
+    names = arguments.get("args")
+    if "module_name" in arguments or not isinstance(names, (list, tuple)) or not names:
+        return _NO_PLAYBOOK
+    name = Path(str(names[0])).name
+    stem = Path(name).stem if name.endswith((".yml", ".yaml", ".json")) else name.rpartition(".")[2]
+    return _NOT_IN_JOB.sub("_", stem).lstrip(".-")[:100] or _NO_PLAYBOOK
+
+
+def _checked(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SettingError("pushgateway_url must look like https://pushgateway.example.com:9091")
+    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
+        raise SettingError("pushgateway_url must hold no user name, password, query or fragment")
+    return url

@@ -1,0 +1,56 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.exporter import RejectedPointError
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics import names
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.point import Point
+from ansible_collections.keyward.iam.plugins.plugin_utils._prometheus.encoder import SampleEncoder, label_name
+
+
+def encoder() -> SampleEncoder:
+    return SampleEncoder(names.DESCRIPTIONS)
+
+
+def test_a_point_has_the_names_and_units_of_prometheus() -> None:
+    sample = encoder().encode(Point(names.COLLECTOR_DURATION, 1500, 7, {"profile": "p", "account": "1"}))
+    assert (sample.name, sample.value, sample.timestamp) == ("aws_iam_collector_duration_seconds", 1.5, 7)
+    assert sample.labels == (("account", "1"), ("profile", "p"))
+
+
+@pytest.mark.parametrize("value", [None, True, "7", float("nan"), float("inf"), [1]])
+def test_what_is_no_number_is_refused(value: Any) -> None:
+    with pytest.raises(RejectedPointError, match="no number"):
+        encoder().encode(Point(names.KEY_AGE, value, 7))
+
+
+@pytest.mark.parametrize(
+    ("tag", "label"),
+    [
+        ("team", "team"),
+        ("cost-center", "cost_center"),
+        ("aws:cloudformation:stack", "aws_cloudformation_stack"),
+        ("2nd", "tag_2nd"),
+        ("__name__", "tag___name__"),
+        ("job", "tag_job"),
+        ("instance", "tag_instance"),
+        ("größe", "gr__e"),
+        ("", "_"),
+    ],
+)
+def test_a_tag_becomes_a_label_that_prometheus_takes(tag: str, label: str) -> None:
+    assert label_name(tag) == label
+
+
+def test_two_tags_that_become_one_label_are_counted() -> None:
+    made = encoder()
+    sample = made.encode(Point(names.KEY_AGE, 1, 7, {"a-b": "first", "a.b": "second"}))
+    assert sample.labels == (("a_b", "first"),)
+    assert made.adjusted == 1

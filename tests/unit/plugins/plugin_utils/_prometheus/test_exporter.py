@@ -1,0 +1,207 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""What is left of earlier runs, and what a run replaces: in the text file, by the points of real results."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prometheus_client.parser import text_string_to_metric_families
+
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.exporter import ExportResult, ExportStatus
+from ansible_collections.keyward.iam.plugins.plugin_utils._http.connection import Connection
+from ansible_collections.keyward.iam.plugins.plugin_utils._http.messages import Tls
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics import names
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import (
+    ACCESS_KEY_INFO,
+    PROBE,
+    points_of_result,
+)
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.point import Point
+from ansible_collections.keyward.iam.plugins.plugin_utils._prometheus.exporter import Prometheus
+from ansible_collections.keyward.iam.plugins.plugin_utils._prometheus.textfile import TextFile
+
+ACCOUNT = "111122223333"
+AGE = "aws_iam_access_key_age_days"
+SUCCESS = "aws_iam_collector_success"
+TIME = "aws_iam_collector_timestamp_seconds"
+
+
+class Labels:
+    destination = "pushgateway_url"
+
+    def __call__(self, *names: str) -> str:
+        return " and ".join(names)
+
+
+def exporter(directory: Path, job: str = "collect") -> Prometheus:
+    return Prometheus(job, TextFile(directory, job), None, Connection(Tls()), Labels())  # type: ignore[arg-type]
+
+
+def export(directory: Path, points: list[Point], job: str = "collect") -> ExportResult:
+    made = exporter(directory, job)
+    encode = made.encoder().encode
+    return made.export([encode(point) for point in points], 5)
+
+
+def collected(
+    *keys: tuple[str, int], ok: bool = True, profile: str = "p", account: str | None = ACCOUNT, at: int = 100
+) -> list[Point]:
+    about = {"profile": profile, "region": "us-east-1", "account_id": account}
+    result = {
+        "timestamp": at,
+        "access_keys": [
+            {"user_name": name, "access_key_id": f"AKIA{name}12345", "status": "Active", "age_days": age, **about}
+            for name, age in keys
+        ],
+        "profiles": [{"ok": ok, "users": len(keys), "access_keys": len(keys), "api_calls": 3, **about}],
+    }
+    return list(points_of_result(ACCESS_KEY_INFO, result, at))
+
+
+def series(directory: Path, job: str = "collect") -> dict[tuple[str, ...], float]:
+    """By name of the metric, and the values of the labels that tell its series apart."""
+    text = (directory / f"keyward_{job}.prom").read_text(encoding="utf-8")
+    wanted = ("name", "profile", "account", "step", "outcome")
+    return {
+        (sample.name, *(sample.labels[label] for label in wanted if label in sample.labels)): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def ages(directory: Path) -> dict[str, float]:
+    return {key[1]: value for key, value in series(directory).items() if key[0] == AGE}
+
+
+def test_a_collection_is_a_file_for_everybody_to_read(tmp_path: Path) -> None:
+    assert export(tmp_path, collected(("alice", 209))).status is ExportStatus.ACCEPTED
+    (file,) = tmp_path.iterdir()
+    assert file.name == "keyward_collect.prom"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o644
+    text = file.read_text(encoding="utf-8")
+    assert (
+        f'{AGE}{{account="{ACCOUNT}",key="12345",name="alice",profile="p",region="us-east-1",status="Active"}} 209.0\n'
+        in text
+    )
+    assert f"# HELP {AGE} Age of an access key.\n# TYPE {AGE} gauge\n" in text
+    assert series(tmp_path)[TIME, "p", ACCOUNT] == 100
+
+
+def test_the_series_of_a_deleted_key_end_with_the_next_good_run(tmp_path: Path) -> None:
+    export(tmp_path, collected(("alice", 209), ("bob", 3)))
+    export(tmp_path, collected(("bob", 4), at=200))
+    assert ages(tmp_path) == {"bob": 4}
+
+
+def test_a_profile_that_failed_keeps_its_last_good_series(tmp_path: Path) -> None:
+    export(tmp_path, collected(("alice", 209), ("bob", 3)))
+    export(tmp_path, collected(("alice", 210), ok=False, at=200))
+    assert ages(tmp_path) == {"alice": 209, "bob": 3}
+    found = series(tmp_path)
+    assert (found[SUCCESS, "p", ACCOUNT], found[TIME, "p", ACCOUNT]) == (0, 100)
+    assert found["aws_iam_collector_users", "p", ACCOUNT] == 2
+    export(tmp_path, collected(("alice", 211), at=300))
+    assert ages(tmp_path) == {"alice": 211}
+    assert series(tmp_path)[SUCCESS, "p", ACCOUNT] == 1
+
+
+def test_a_failure_that_names_no_account_is_that_of_the_profile(tmp_path: Path) -> None:
+    export(tmp_path, collected(("alice", 209)))
+    export(tmp_path, collected(ok=False, account=None, at=200))
+    assert ages(tmp_path) == {"alice": 209}
+    assert {key: value for key, value in series(tmp_path).items() if key[0] == SUCCESS} == {(SUCCESS, "p", ACCOUNT): 0}
+
+
+def test_a_profile_that_never_was_read_tells_that_it_failed(tmp_path: Path) -> None:
+    export(tmp_path, collected(ok=False, account=None))
+    assert series(tmp_path)[SUCCESS, "p"] == 0
+    export(tmp_path, collected(("alice", 1), at=200))
+    assert (SUCCESS, "p") not in series(tmp_path)
+
+
+def test_accounts_and_profiles_stand_side_by_side(tmp_path: Path) -> None:
+    export(tmp_path, collected(("alice", 1)) + collected(("bob", 2), profile="q") + collected(("cyd", 3), account="4"))
+    export(tmp_path, collected(("bob", 3), profile="q", at=200))
+    assert ages(tmp_path) == {"alice": 1, "bob": 3, "cyd": 3}
+
+
+def test_another_job_s_file_is_not_touched_and_no_series_is_in_both(tmp_path: Path) -> None:
+    other = tmp_path / "node.prom"
+    other.write_text("node_other 1\n", encoding="utf-8")
+    own = [Point(names.DELIVERY_POINTS, 3, 100, {"outcome": "delivered"}, own=True)]
+    export(tmp_path, [*collected(("alice", 1)), *own])
+    before = (tmp_path / "keyward_collect.prom").read_bytes()
+    export(tmp_path, [*probed(), *own], job="probe")
+    assert other.read_text(encoding="utf-8") == "node_other 1\n"
+    assert (tmp_path / "keyward_collect.prom").read_bytes() == before
+    lines = [line for file in tmp_path.glob("keyward_*.prom") for line in file.read_text().splitlines()]
+    samples = [line.rpartition(" ")[0] for line in lines if not line.startswith("#")]
+    assert len(samples) == len(set(samples))
+
+
+def probed(*, at: int = 100, status: str = "ok") -> list[Point]:
+    step = {"name": "CreateUser", "status": status, "duration_ms": 250, "state": "up"}
+    result = {
+        "steps": [step],
+        "state": "up",
+        "swept": [],
+        "leftovers": [],
+        "account_id": ACCOUNT,
+        "region": "us-east-1",
+        "namespace": "lab",
+        "profile": "p",
+        "timestamp": at,
+    }
+    return list(points_of_result(PROBE, result, at))
+
+
+def test_a_probe_replaces_its_steps_and_one_that_crashed_leaves_them(tmp_path: Path) -> None:
+    export(tmp_path, probed(), job="probe")
+    duration = ("aws_iam_probe_duration_seconds", "p", ACCOUNT, "CreateUser")
+    assert series(tmp_path, "probe")[duration] == 0.25
+    crashed = points_of_result(PROBE, {"msg": "it crashed", "namespace": "lab"}, 200, [{"profile": "p"}])
+    export(tmp_path, list(crashed), job="probe")
+    found = series(tmp_path, "probe")
+    assert found[duration] == 0.25
+    assert 0 in {value for key, value in found.items() if key[0] == "aws_iam_probe_success"}
+    export(tmp_path, probed(at=300), job="probe")
+    assert series(tmp_path, "probe")["aws_iam_probe_timestamp_seconds", "p", ACCOUNT] == 300
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\x00", b"no metrics {", b"aws_iam_access_key_age_days{ 1\n"])
+def test_a_file_that_cannot_be_read_is_made_anew(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "keyward_collect.prom").write_bytes(content)
+    export(tmp_path, collected(("alice", 1)))
+    assert ages(tmp_path) == {"alice": 1}
+
+
+@pytest.mark.parametrize("place", ["file", "missing"])
+def test_a_place_that_cannot_be_written_is_said(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").touch()
+    result = export(tmp_path / place, collected(("alice", 1)))
+    assert result.status is ExportStatus.STOP
+    assert "cannot be written" in result.reason
+    assert result.setting == "textfile_dir"
+
+
+@given(st.text(max_size=40), st.text(min_size=1, max_size=20))
+def test_any_text_in_a_label_comes_back_as_it_was(
+    tmp_path_factory: pytest.TempPathFactory, name: str, tag: str
+) -> None:
+    directory = tmp_path_factory.mktemp("any")
+    point: Any = Point(names.KEY_AGE, 7, 100, {"profile": "p", "account": "1", "name": name, tag: "x"})
+    success = Point(names.COLLECTOR_SUCCESS, 1, 100, {"profile": "p", "account": "1"})
+    for _turn in range(2):
+        assert export(directory, [point, success]).status is ExportStatus.ACCEPTED
+    text = (directory / "keyward_collect.prom").read_bytes().decode()
+    (sample,) = [s for f in text_string_to_metric_families(text) for s in f.samples if s.name == AGE]
+    assert sample.labels.get("name", "") in {name, "x"}
