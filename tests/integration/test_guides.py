@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,22 @@ PAPERS = sorted(name for name in listed_files() if name.endswith(".md") and not 
 
 
 def test_every_metric_is_described() -> None:
-    assert set(ROWS) == {value for name, value in vars(names).items() if name.isupper() and isinstance(value, str)}
+    assert set(ROWS) == set(names.DESCRIPTIONS)
+
+
+def test_every_metric_has_its_name_in_prometheus_and_a_query() -> None:
+    rows = re.findall(r"^\| `(aws\.[\w.]+)` \| `(\w+)` \| `([^`]+)` \|$", METRICS, re.MULTILINE)
+    described = names.DESCRIPTIONS | names.PROMETHEUS_ONLY
+    assert {row[0]: row[1] for row in rows} == {metric: entry.prometheus for metric, entry in described.items()}
+    assert all(name in query for _metric, name, query in rows)
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="Debian's package prometheus is not installed")
+def test_the_queries_for_prometheus_are_valid(tmp_path: Path) -> None:
+    queries = re.findall(r"^\| `aws\.[\w.]+` \| `\w+` \| `([^`]+)` \|$", METRICS, re.MULTILINE)
+    rules = [{"record": f"query_{number}", "expr": query} for number, query in enumerate(queries)]
+    (tmp_path / "rules.yml").write_text(json.dumps({"groups": [{"name": "docs", "rules": rules}]}))
+    subprocess.run(["promtool", "check", "rules", tmp_path / "rules.yml"], check=True, capture_output=True)
 
 
 @pytest.mark.parametrize("metric", ROWS)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tools import browser
+from tools import debian
 
 
 @pytest.fixture
@@ -33,11 +33,9 @@ def has(monkeypatch: pytest.MonkeyPatch, *programs: str, uid: int) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: uid)
 
 
-def test_nothing_is_installed_where_there_is_a_chromium(
-    monkeypatch: pytest.MonkeyPatch, calls: list[list[str]]
-) -> None:
-    has(monkeypatch, "chromium", "apt-get", uid=0)
-    assert browser.main() == 0
+def test_nothing_is_installed_where_all_is_there(monkeypatch: pytest.MonkeyPatch, calls: list[list[str]]) -> None:
+    has(monkeypatch, *debian.PROGRAMS.values(), "apt-get", uid=0)
+    assert debian.main() == 0
     assert calls == []
 
 
@@ -50,14 +48,16 @@ def test_elsewhere_it_says_what_is_skipped(
     uid: int,
 ) -> None:
     has(monkeypatch, *programs, uid=uid)
-    assert browser.main() == 0
+    assert debian.main() == 0
     assert calls == []
     assert "are skipped" in capsys.readouterr().out
 
 
-def test_root_on_debian_installs_it_and_a_failure_is_one(
+def test_root_on_debian_installs_what_is_missing_and_a_failure_is_one(
     monkeypatch: pytest.MonkeyPatch, calls: list[list[str]]
 ) -> None:
-    has(monkeypatch, "apt-get", uid=0)
-    assert browser.main() == 100
+    has(monkeypatch, "apt-get", "prometheus", uid=0)
+    assert debian.main() == 100
     assert [call[0] for call in calls] == ["update", "install"]
+    assert "chromium" in calls[1]
+    assert "prometheus" not in calls[1]
