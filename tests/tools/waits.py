@@ -16,7 +16,7 @@ _WAITING = {
     *("sleep", "pause", "select", "epoll_wait", "wait", "wait_for", "acquire", "flock", "lockf", "sigwait"),
     *("Popen", "run", "call", "check_call", "check_output", "communicate", "system", "waitpid", "wait3", "run_command"),
     *("recv", "recv_into", "accept", "connect", "create_connection", "getaddrinfo", "gethostbyname"),
-    *("open_url", "fetch_url", "urlopen", "request", "post", "put", "patch", "iter_content", "readline", "input"),
+    *("open_url", "fetch_url", "urlopen", "request", "post", "put", "patch", "stream", "readline", "input"),
     *("ThreadPoolExecutor", "ProcessPoolExecutor", "as_completed", "get_paginator", "get_waiter", "getpass"),
 }
 # These have namesakes that do not wait, such as those of dictionaries and texts.

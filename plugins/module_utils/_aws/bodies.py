@@ -15,7 +15,7 @@ import io
 import typing as t
 
 from .boto import BodyTimeoutError, ConnectionClosedError, ReadTimeoutError
-from .errors import UserError
+from .errors import RESPONSE_TOO_LONG, UserError
 
 MOST_BYTES = 4 << 20
 """A full page of ListUsers has two megabytes where every name, path and boundary is as long as IAM allows."""
@@ -95,7 +95,7 @@ def _too_long(operation: str | None, url: str, most: int) -> UserError:
         else "AWS_EC2_METADATA_SERVICE_ENDPOINT and AWS_CONTAINER_CREDENTIALS_FULL_URI"
     )
     return UserError(
-        "ResponseTooLong",
+        RESPONSE_TOO_LONG,
         f"the response {f'to {operation}' if operation else f'of {url}'} is longer than {most >> 20} MiB, "
         f"what answered is not AWS: check the network, {settings}",
     )

@@ -46,6 +46,8 @@ ACCESS_DENIED_CODES = frozenset({"AccessDenied", "AccessDeniedException", "Unaut
 UNREADABLE_RESPONSE = "UnreadableResponse"
 """The code of a response that is not AWS's, such as the page of a proxy."""
 
+RESPONSE_TOO_LONG = "ResponseTooLong"
+
 _MOST_CHARACTERS = 1000
 
 _UNKNOWN_KEY = "AWS does not know the access key id, or it is inactive: check aws_access_key_id"

@@ -25,6 +25,7 @@ from .errors import UserError
 from .local_errors import NO_TERMINAL
 
 _MOST_OUTPUT = 1 << 20
+_TEXTS = ("AccessKeyId", "SecretAccessKey", "SessionToken")
 
 _running: set[subprocess.Popen[bytes]] = set()
 
@@ -137,6 +138,12 @@ class _Helper:
             raise UserError(
                 "CredentialProcessFailed",
                 f"{self.what} printed {'no JSON object' if output.strip() else 'nothing'}: run it by hand to see why",
+            )
+        odd = [name for name in _TEXTS if not isinstance(credentials.get(name) or "", str)]
+        if odd:
+            raise UserError(
+                "CredentialProcessFailed",
+                f"{self.what} printed {' and '.join(odd)} that is no text: correct the helper",
             )
         if not _is_date(credentials.get("Expiration", "2100-01-01T00:00:00Z")):
             raise UserError(

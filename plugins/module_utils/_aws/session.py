@@ -7,14 +7,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
+import re
 import typing as t
 
-from .._common.text import remember
+from .._common.text import cleaned, remember
 from .account import CONTROL_PLANE_REGIONS
 from .bodies import bound_client, bound_providers, mark
-from .boto import BotoConnectionError, ClientError, Config, HTTPClientError, Session, create_loader
+from .boto import BotoConnectionError, BotoCoreError, ClientError, Config, HTTPClientError, Session, create_loader
 from .errors import NO_CONTEXT, ErrorContext, UserError
 from .helpers import Helpers
 from .responses import TolerantParserFactory, refuse_unreadable
@@ -36,6 +38,7 @@ MAX_CONNECTION_ATTEMPTS = 3
 """An endpoint that cannot be reached is not throttling: twelve attempts would hide it for minutes."""
 
 _SERVER_ERROR = 500
+_SENDABLE = re.compile(r"[\x21-\x7e]+")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,7 +84,7 @@ class ProfileSession(Session):
         self.register_component("response_parser_factory", TolerantParserFactory())
         events = self.get_component("event_emitter")
         counter.register(events)
-        events.register("before-sign", _remember_credentials)
+        events.register("before-sign", _check_credentials)
         events.register_first("before-send", self._before_send)
         events.register_first("needs-retry", _stop_retrying)
         events.register_first("after-call", refuse_unreadable)
@@ -122,6 +125,10 @@ class ProfileSession(Session):
         self._assumed_role = role
         self._credentials = role.credentials(self.create_client)
 
+    def get_credentials(self) -> t.Any:
+        with _setting_errors():
+            return super().get_credentials()
+
     def create_client(self, service_name: str, *args: t.Any, **kwargs: t.Any) -> t.Any:
         # Botocore wants a region from STS, and from IAM behind an endpoint_url; none has to be set in this partition.
         kwargs["region_name"] = kwargs.get("region_name") or self.region_label or CONTROL_PLANE_REGIONS["aws"]
@@ -132,7 +139,8 @@ class ProfileSession(Session):
             raise UserError("InvalidConfig", "the profile's setting s3 must hold indented lines of its own: correct it")
         config = self._retry_policy.merge(Config(**self._settings.config))
         kwargs["config"] = config.merge(kwargs["config"]) if kwargs.get("config") else config
-        return bound_client(super().create_client(service_name, *args, **kwargs))
+        with _setting_errors():
+            return bound_client(super().create_client(service_name, *args, **kwargs))
 
     def stop(self) -> None:
         """End the helpers that run, and send no further requests."""
@@ -205,10 +213,33 @@ def _stop_retrying(
         raise ClientError(response[1], operation.name)
 
 
-def _remember_credentials(request_signer: t.Any, **_kwargs: t.Any) -> None:
+def _check_credentials(request_signer: t.Any, **_kwargs: t.Any) -> None:
     """What a header cannot hold is quoted by the client, and what was signed may be by whoever answers."""
     # Botocore has no other way to the credentials of a request; those of a role are got here, as signing would.
     credentials = getattr(request_signer, "_credentials", None)
-    if credentials is not None:
+    if credentials is None:
+        return
+    with _setting_errors():
         frozen = credentials.get_frozen_credentials()
-        remember(frozen.secret_key, frozen.token)
+    remember(frozen.secret_key, frozen.token)
+    for name, value in (("aws_access_key_id", frozen.access_key), ("aws_session_token", frozen.token or "-")):
+        if not isinstance(value, str) or not _SENDABLE.fullmatch(value):
+            raise UserError(
+                "InvalidCredentials",
+                f"{name} is empty or has a character that no request can carry, such as a line break: correct it where "
+                "the profile's credentials come from",
+            )
+
+
+@contextlib.contextmanager
+def _setting_errors() -> t.Iterator[None]:
+    """Botocore reads many settings without a check, and fails on an odd one with an exception of Python's own."""
+    try:
+        yield
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        if isinstance(error, BotoCoreError):
+            raise
+        raise UserError(
+            "InvalidConfig",
+            f"a setting of the profile or of the environment is invalid ({cleaned(str(error))}): correct it",
+        ) from error

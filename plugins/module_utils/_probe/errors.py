@@ -27,6 +27,7 @@ from .._aws.denials import denial
 from .._aws.errors import (
     ACCESS_DENIED_CODES,
     NO_CONTEXT,
+    RESPONSE_TOO_LONG,
     THROTTLING_CODES,
     UNREADABLE_RESPONSE,
     ErrorContext,
@@ -91,6 +92,8 @@ def classify(
         return _classify_response(error, details, policy_arn)
     failure = Failure(ErrorClass.FAULT, details.code, details.sentence, uncertain, details.traceback)
     if isinstance(error, (HTTPClientError, BotoConnectionError, IncompleteReadError, ResponseParserError)):
+        return failure
+    if details.code == RESPONSE_TOO_LONG:
         return failure
     # A botocore error that has not to do with the network is raised before anything is sent.
     sent = not isinstance(error, (BotoCoreError, KeywardError))

@@ -23,6 +23,7 @@ import signal
 import ssl
 import sys
 import typing as t
+import zlib
 
 # The program that starts this has checked that the library is there.
 with contextlib.suppress(ImportError):
@@ -110,9 +111,12 @@ def _tell(fact: t.Any) -> None:
 def _text(response: requests.Response) -> str:
     """The body's start, as far as it comes, a character for each byte: the status has already told what counts."""
     text = b""
-    with contextlib.suppress(OSError, urllib3.exceptions.HTTPError):
-        for piece in response.iter_content(1024):
-            text += piece
+    packed = response.headers.get("Content-Encoding", "").strip().lower() in ("gzip", "deflate")
+    # The library's own has no bound, and undoes one encoding after the other.
+    decoder = zlib.decompressobj(zlib.MAX_WBITS | 32) if packed else None
+    with contextlib.suppress(OSError, urllib3.exceptions.HTTPError, zlib.error):
+        for piece in response.raw.stream(1024, decode_content=False):
+            text += decoder.decompress(piece, _MOST_TEXT) if decoder else piece
             if len(text) >= _MOST_TEXT:
                 break
     return text.decode("latin-1")

@@ -74,8 +74,19 @@ EXPIRED = (
             EXPIRED,
             "have expired already",
         ),
-        ('/bin/echo \'{"Version": 1, "AccessKeyId": 7, "SecretAccessKey": ["hunter2"]}\'', ""),
+        (
+            '/bin/echo \'{"Version": 1, "AccessKeyId": 7, "SecretAccessKey": ["hunter2"]}\'',
+            "printed AccessKeyId and SecretAccessKey that is no text: correct the helper",
+        ),
         ("'unbalanced", ""),
+        (
+            '/bin/echo \'{"Version": 1, "AccessKeyId": null, "SecretAccessKey": "hunter2"}\'',
+            "aws_access_key_id is empty",
+        ),
+        (
+            '/bin/echo \'{"Version": 1, "AccessKeyId": "A\\nB", "SecretAccessKey": "hunter2"}\'',
+            "aws_access_key_id is empty or has a character that no request can carry",
+        ),
     ],
 )
 def test_a_helper_that_fails_costs_the_others_nothing(run: Collect, shared_files: Path, helper: str, says: str) -> None:
@@ -104,6 +115,15 @@ def test_a_helper_that_fails_costs_the_others_nothing(run: Collect, shared_files
             "run 'aws sso login --profile bad'",
         ),
         ("region = us east", "us east"),
+        ("metadata_service_timeout = many", "a setting of the profile or of the environment is invalid (invalid lit"),
+        (
+            "role_arn = arn:aws:iam::999988887777:role/x\nweb_identity_token_file = /bin/true",
+            "a setting of the profile or of the environment is invalid ('utf-8' codec",
+        ),
+        (
+            "aws_access_key_id = ASIA\naws_secret_access_key = B\naws_session_token = t\x7fk",
+            "aws_session_token is empty or has a character that no request can carry",
+        ),
         ("s3 = virtual\naws_access_key_id = A\naws_secret_access_key = B", "setting s3 must hold indented lines"),
         ("aws_access_key_id = AKIAHALF", ""),
     ],

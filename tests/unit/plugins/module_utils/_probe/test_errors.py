@@ -13,7 +13,11 @@ import pytest
 from botocore import exceptions as boto
 from botocore.exceptions import ClientError
 
-from ansible_collections.keyward.iam.plugins.module_utils._aws.errors import UNREADABLE_RESPONSE, UserError
+from ansible_collections.keyward.iam.plugins.module_utils._aws.errors import (
+    RESPONSE_TOO_LONG,
+    UNREADABLE_RESPONSE,
+    UserError,
+)
 from ansible_collections.keyward.iam.plugins.module_utils._common.deadlines import TimedOutError
 from ansible_collections.keyward.iam.plugins.module_utils._probe.errors import CallError, ErrorClass, classify
 
@@ -80,6 +84,11 @@ def test_whatever_is_raised_becomes_one_line(error: Exception) -> None:
     assert failure.code == type(error).__name__
     assert failure.sentence
     assert failure.sentence.isprintable()
+
+
+def test_a_call_with_a_response_that_is_too_long_may_have_been_carried_out() -> None:
+    failure = classify(UserError(RESPONSE_TOO_LONG, "the response to CreateUser is longer than 4 MiB"))
+    assert (failure.error_class, failure.uncertain) == (ErrorClass.FAULT, True)
 
 
 @pytest.mark.parametrize(

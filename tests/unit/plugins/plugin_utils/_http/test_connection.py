@@ -8,8 +8,10 @@
 from __future__ import annotations
 
 import gzip
+import re
 import time
 import zlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,6 +59,27 @@ def test_a_body_without_an_end_is_cut(connection: Connection, status: str, body:
         assert server.sent < 16 << 20
         assert post(connection, server.url).status == reply.status
     assert reply.location == "/elsewhere"
+
+
+def test_a_body_that_is_packed_again_and_again_stays_small(connection: Connection) -> None:
+    packed = gzip.compress(gzip.compress(gzip.compress(bytes(256 << 20), 9), 9), 9)
+    assert len(packed) < 4096
+    head = b"HTTP/1.1 400 Bad Request\r\nContent-Encoding: gzip, gzip, gzip\r\n"
+    with CannedServer(head + f"Content-Length: {len(packed)}\r\n\r\n".encode() + packed) as server:
+        assert post(connection, server.url).status == 400
+    assert connection._process is not None
+    status = Path(f"/proc/{connection._process.pid}/status")
+    if status.exists():
+        [peak] = re.findall(r"VmHWM:\s+(\d+) kB", status.read_text())
+        assert int(peak) < 128 << 10
+
+
+def test_a_message_that_is_packed_is_read(connection: Connection) -> None:
+    for pack, name in ((gzip.compress, "gzip"), (zlib.compress, "deflate"), (bytes, "identity")):
+        packed = pack(b"no such tenant")
+        head = f"HTTP/1.1 400 Bad Request\r\nContent-Encoding: {name}\r\nContent-Length: {len(packed)}\r\n\r\n"
+        with CannedServer(head.encode() + packed) as server:
+            assert post(connection, server.url).text == "no such tenant"
 
 
 @pytest.mark.parametrize(
