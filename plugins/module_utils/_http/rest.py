@@ -17,7 +17,7 @@ import json
 import time
 import typing as t
 from http import HTTPStatus
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from .._common.backoff import pauses, retry_after
 from .._common.errors import KeywardError
@@ -198,15 +198,23 @@ class RestClient:
         )
 
 
-def base_url(url: str, setting: str, example: str) -> str:
-    """An address as people paste it, without a slash at its end. Raises KeywardError."""
+def split_url(url: str, setting: str, example: str) -> SplitResult:
+    """The parts of an address over HTTP. Raises KeywardError."""
+    url = url.strip()
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url)
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-        usable &= not parts.query and not parts.fragment
     except ValueError:
         usable = False
-    if not usable or any(character.isspace() or not character.isprintable() for character in url.strip()):
+    if not usable or any(character.isspace() or not character.isprintable() for character in url):
+        raise KeywardError(f"{setting} must look like {example}", setting=setting)
+    return parts
+
+
+def base_url(url: str, setting: str, example: str) -> str:
+    """An address as people paste it, without a slash at its end. Raises KeywardError."""
+    parts = split_url(url, setting, example)
+    if parts.query or parts.fragment:
         raise KeywardError(f"{setting} must look like {example}", setting=setting)
     if parts.username is not None or parts.password is not None:
         raise KeywardError(f"{setting} must not hold a user or a password", setting=setting)

@@ -81,10 +81,13 @@ class MetricsCallback(CallbackBase):
             options = Options(self.get_option, definitions, self.DESTINATION_OPTION)
             self._registered.journal = journal = make_journal(options, self.short_name)
             self._delivery = make_delivery(self.make_exporter(options), journal, options, self._output)
-        except (AnsibleError, KeywardError) as error:
+        except Exception as error:  # noqa: BLE001
             # Ansible would drop the plugin with a traceback, and a task could not tell why it is missing.
             self.disabled = True
-            self._registered.absence = cleaned(str(error)).rstrip(".")
+            unexpected = (
+                "" if isinstance(error, (AnsibleError, KeywardError)) else f"unexpected {type(error).__name__}: "
+            )
+            self._registered.absence = cleaned(f"{unexpected}{error}").rstrip(".")
             if self.reports_absence:
                 self._output.warn(f"{self.short_name}: {self._registered.absence}. No metrics are delivered.")
             return

@@ -11,9 +11,10 @@ import os
 import re
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from ansible_collections.keyward.iam.plugins.module_utils._files.text_file import read_text
+from ansible_collections.keyward.iam.plugins.module_utils._http.rest import split_url
 
 from .._delivery.options import SettingError
 from .._http.messages import Tls
@@ -32,11 +33,12 @@ _TIMEOUTS = ("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT")
 _OWN_TIMEOUT = "KEYWARD_OTLP_TIMEOUT"
 _MILLISECONDS = 1000
 _MOST_MILLISECONDS = 3_600_000
+_MILLISECONDS_TEXT = re.compile(r"[0-9]{1,9}")
 SERVICE = "keyward.iam"
 
 
 def make_exporter(options: Options, described: Mapping[str, Described]) -> Otlp:
-    """Raises SettingError."""
+    """Raises KeywardError."""
     _check_variables()
     client_cert, client_key = options.path("client_cert"), options.path("client_key")
     if client_key and not client_cert:
@@ -82,7 +84,9 @@ def read_headers(path: str) -> dict[str, str]:
 
 
 def _endpoint(options: Options) -> str:
-    """The signal's own endpoint is used as it is; the path of the signal is added to the general one."""
+    """
+    The signal's own endpoint is used as it is; the path of the signal is added to the general one. Raises KeywardError.
+    """
     endpoint = options("endpoint")
     if not endpoint:
         general = os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", "").strip()
@@ -92,12 +96,10 @@ def _endpoint(options: Options) -> str:
             "there is no endpoint: set OTEL_EXPORTER_OTLP_METRICS_ENDPOINT or OTEL_EXPORTER_OTLP_ENDPOINT, or endpoint "
             "in the section callback_otlp of ansible.cfg"
         )
-    parts = urlsplit(endpoint)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise SettingError("endpoint must look like https://otel.example.com:4318/v1/metrics")
+    parts = split_url(endpoint, "endpoint", "https://otel.example.com:4318/v1/metrics")
     if parts.username is not None or parts.password is not None:
         raise SettingError("endpoint must not hold a user name or password: use headers_file")
-    return str(endpoint)
+    return str(endpoint).strip()
 
 
 def _resource(options: Options) -> dict[str, str]:
@@ -117,7 +119,7 @@ def _timeout(options: Options) -> float:
     for name in () if os.environ.get(_OWN_TIMEOUT, "").strip() else _TIMEOUTS:
         text = os.environ.get(name, "").strip()
         if text:
-            if not text.isdecimal() or not 0 < int(text) <= _MOST_MILLISECONDS:
+            if not _MILLISECONDS_TEXT.fullmatch(text) or not 0 < int(text) <= _MOST_MILLISECONDS:
                 raise SettingError(f"{name} must be 1 to {_MOST_MILLISECONDS} milliseconds, not {text!r:.40}")
             return int(text) / _MILLISECONDS
     timeout: float = options("timeout")

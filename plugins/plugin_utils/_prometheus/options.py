@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 import typing as t
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from ansible import context
 
 from ansible_collections.keyward.iam.plugins.module_utils._http.faults import Settings
+from ansible_collections.keyward.iam.plugins.module_utils._http.rest import split_url
 
 from .._delivery.options import SettingError
 from .._http.connection import Connection
@@ -32,7 +32,7 @@ _NO_PLAYBOOK = "ansible"
 
 
 def make_exporter(options: Options) -> Prometheus:
-    """Raises SettingError."""
+    """Raises KeywardError."""
     directory, url = options.path("textfile_dir"), (options("pushgateway_url") or "").strip()
     if not directory and not url:
         raise SettingError(
@@ -86,9 +86,7 @@ def playbook_name(arguments: t.Mapping[str, t.Any]) -> str:
 
 
 def _checked(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise SettingError("pushgateway_url must look like https://pushgateway.example.com:9091")
+    parts = split_url(url, "pushgateway_url", "https://pushgateway.example.com:9091")
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
         raise SettingError("pushgateway_url must hold no user name, password, query or fragment")
-    return url
+    return url.strip()

@@ -153,8 +153,12 @@ def test_a_callback_without_a_url_says_so_once_and_stays_out_of_the_way(quick: A
         ({"WAVEFRONT_URL": "example.wavefront.com"}, "url must look like https://example.wavefront.com"),
         ({"WAVEFRONT_BATCH_SIZE": "many"}, "env: WAVEFRONT_BATCH_SIZE"),
         ({"ANSIBLE_CALLBACKS_ENABLED": "ansible.builtin.oneline"}, "callbacks_enabled = keyward.iam.wavefront"),
+        (
+            {"ANSIBLE_CALLBACKS_ENABLED": "keyward.iam.otlp", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://[::1"},
+            "endpoint must look like https://otel.example.com",
+        ),
     ],
-    ids=["no url", "not a url", "not a number", "not enabled"],
+    ids=["no url", "not a url", "not a number", "not enabled", "not an endpoint"],
 )
 def test_a_run_without_its_callback_does_not_look_well(quick: Ansible, variables: dict[str, str], reason: str) -> None:
     quick.set(**variables)

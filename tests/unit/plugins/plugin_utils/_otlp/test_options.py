@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.errors import KeywardError
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.options import Options, SettingError
 from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.names import DESCRIPTIONS
 from ansible_collections.keyward.iam.plugins.plugin_utils._otlp import options as otlp
@@ -64,10 +65,23 @@ def test_the_endpoint_is_what_the_specification_says(
 
 
 @pytest.mark.parametrize(
-    "endpoint", ["", None, "localhost:4318", "ftp://x/", "http://", "http://me:pw@host/v1/metrics"]
+    "endpoint",
+    [
+        *(
+            "",
+            None,
+            "localhost:4318",
+            "ftp://x/",
+            "http://",
+            "http://me:pw@host/v1/metrics",
+            "http://[::1",
+            "http://[x]/",
+        ),
+        *("http://h:99999/", "http://h:x/", "http://h:0/", "http://a b/", "http://h/\x00", "http://h/\x1b[2J"),
+    ],
 )
 def test_an_endpoint_that_cannot_be_is_refused_without_its_password(endpoint: str | None) -> None:
-    with pytest.raises(SettingError, match="endpoint") as refused:
+    with pytest.raises(KeywardError, match="endpoint") as refused:
         exporter(endpoint=endpoint)
     assert "pw" not in str(refused.value)
 
@@ -123,7 +137,7 @@ def test_opentelemetrys_times_are_in_milliseconds(
     assert exporter().timeout == seconds
 
 
-@pytest.mark.parametrize("value", ["0", "-1", "1e3", "inf", "99999999999", "10s"])
+@pytest.mark.parametrize("value", ["0", "-1", "1e3", "inf", "99999999999", "10s", "9" * 5000, "٣", "1_0"])
 def test_a_time_that_cannot_be_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", value)
     with pytest.raises(SettingError, match="OTEL_EXPORTER_OTLP_TIMEOUT must be 1 to 3600000 milliseconds"):
