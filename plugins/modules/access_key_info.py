@@ -140,6 +140,18 @@ options:
       - The tag with C(-reason) after this key, such as C(keyward-exempt-reason), has the reason.
       - It is read as for O(user_tags).
     type: str
+  credentials:
+    description:
+      - What to collect beside access keys, which are always collected. It is returned in RV(credentials).
+      - V(password) and V(signing_certificate) come from the credential report and cost no call. If there is no report,
+        the profile fails.
+      - V(service_specific) costs one call for each 1000 of them, or one for each user with a botocore that has no
+        C(AllUsers). Needs C(iam:ListServiceSpecificCredentials).
+      - V(ssh_key) costs one call for each user. Needs C(iam:ListSSHPublicKeys).
+    type: list
+    elements: str
+    choices: [access_key, password, signing_certificate, ssh_key, service_specific]
+    default: [access_key]
   user_tags:
     description:
       - The keys of IAM tags to return with each key in RV(access_keys[].tags). The callbacks add them to the points of
@@ -410,6 +422,82 @@ access_keys:
       returned: for keys that were used, if AWS states it
       type: str
       sample: us-west-2
+credentials:
+  description: The other credentials of O(credentials), in the order of profile, type and user name.
+  returned: always, unless the options are not valid
+  type: list
+  elements: dict
+  contains:
+    type:
+      description: V(password), V(signing_certificate), V(ssh_key) or V(service_specific).
+      returned: always
+      type: str
+      sample: ssh_key
+    user_name:
+      description: The name of the user.
+      returned: always
+      type: str
+      sample: alice
+    account_id:
+      description: The id of the AWS account; null if it is not known.
+      returned: always
+      type: str
+      sample: "123456789012"
+    profile:
+      description: The AWS profile.
+      returned: always
+      type: str
+      sample: production
+    region:
+      description: The region of the profile.
+      returned: always
+      type: str
+      sample: us-west-2
+    status:
+      description: V(Active) or V(Inactive), and V(Expired) for service-specific ones.
+      returned: always
+      type: str
+      sample: Active
+    id:
+      description: The id of the credential.
+      returned: for SSH keys and service-specific ones
+      type: str
+      sample: APKAEIBAERJR7EXAMPLE
+    slot:
+      description: Which of the user's two certificates it is. The credential report has no ids.
+      returned: for signing certificates
+      type: int
+      sample: 1
+    service:
+      description: The service it is for.
+      returned: for service-specific ones
+      type: str
+      sample: codecommit.amazonaws.com
+    create_date:
+      description: When it was created or uploaded, in UTC.
+      returned: for SSH keys and service-specific ones
+      type: str
+      sample: "2026-04-27T09:15:00Z"
+    last_changed_date:
+      description: When it was created or last changed, in UTC. AWS does not distinguish these.
+      returned: for passwords and signing certificates, if known
+      type: str
+      sample: "2026-04-27T09:15:00Z"
+    expiration_date:
+      description: When it expires, in UTC.
+      returned: for service-specific ones that expire
+      type: str
+      sample: "2027-04-27T09:15:00Z"
+    age_days:
+      description: The number of whole days since it was created or last changed.
+      returned: with either date
+      type: int
+      sample: 209
+    last_used_date:
+      description: When it was last used, in UTC; null if it never was.
+      returned: for passwords, if known
+      type: str
+      sample: "2026-11-20T17:30:00Z"
 profiles:
   description: The outcome and the counts of each profile, in the order of their names.
   returned: always, unless the options are not valid
@@ -642,6 +730,12 @@ ARGUMENT_SPEC: dict[str, dict[str, t.Any]] = {
             "max_age_days": {"type": "int"},
             "warn_age_days": {"type": "int"},
         },
+    },
+    "credentials": {
+        "type": "list",
+        "elements": "str",
+        "choices": ["access_key", "password", "signing_certificate", "ssh_key", "service_specific"],
+        "default": ["access_key"],
     },
     "exempt_tag": {"type": "str"},
     "user_tags": {"type": "list", "elements": "str", "default": []},

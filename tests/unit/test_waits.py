@@ -26,6 +26,7 @@ BOUNDS = {
     "plugins/action/access_key_info.py::_show ended.wait": "five seconds, in a thread that ends with its task",
     "plugins/module_utils/_access_keys/collect.py::collect pool.wait": _PROFILE,
     "plugins/module_utils/_access_keys/listing.py::run self._pool.wait": _PROFILE,
+    "plugins/module_utils/_access_keys/other_credentials.py::run self._pool.wait": _PROFILE,
     "plugins/module_utils/_access_keys/tags.py::complete self._pool.wait": _PROFILE,
     "plugins/module_utils/_access_keys/progress.py::_write time.sleep": "a second, in a thread of the process",
     "plugins/module_utils/_access_keys/report_fetch.py::_generate time.sleep": "no longer than the report's deadline",

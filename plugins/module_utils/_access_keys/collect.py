@@ -82,13 +82,12 @@ def _collect_into(
 
 def _assemble(results: t.Sequence[ProfileResult], warnings: t.Sequence[str], request: CollectRequest) -> Collected:
     keys = sorted((key for result in results for key in result.keys), key=lambda key: key.sort_key)
+    results = sorted(results, key=lambda result: (result.profile, result.role_arn or ""))
     return Collected(
         result={
             "access_keys": [key.as_result() for key in keys],
-            "profiles": [
-                _profile_entry(result)
-                for result in sorted(results, key=lambda result: (result.profile, result.role_arn or ""))
-            ],
+            "credentials": [credential for result in results for credential in result.credentials],
+            "profiles": [_profile_entry(result) for result in results],
             "summary": {"users": sum(result.users for result in results), **KeyCounts.of(keys).as_result()},
             "collected_at": iso(request.now),
             "timestamp": int(request.now.timestamp()),

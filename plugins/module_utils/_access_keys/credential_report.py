@@ -46,6 +46,22 @@ class KeySlot(t.NamedTuple):
     last_used_known: bool = True
 
 
+class Password(t.NamedTuple):
+    """A user's password. Without C(last_used_known) it is open whether it was ever used."""
+
+    changed_date: dt.datetime | None
+    last_used_date: dt.datetime | None
+    last_used_known: bool
+
+
+class CertificateSlot(t.NamedTuple):
+    """One of the two signing certificates a user may have."""
+
+    number: int
+    active: bool
+    rotated_date: dt.datetime | None
+
+
 class CredentialReport(t.NamedTuple):
     generated_time: dt.datetime
     slots: dict[str, list[KeySlot]]
@@ -57,6 +73,8 @@ class CredentialReport(t.NamedTuple):
     oddities: tuple[str, ...] = ()
     user_created: t.Mapping[str, dt.datetime | None] = types.MappingProxyType({})
     """When each user was created, by ARN, where the report says it."""
+    passwords: t.Mapping[str, Password] = types.MappingProxyType({})
+    certificates: t.Mapping[str, t.Sequence[CertificateSlot]] = types.MappingProxyType({})
 
 
 def parse(content: t.Any, generated_time: t.Any) -> CredentialReport:
@@ -81,6 +99,8 @@ class _Reader:
         self._oddities: list[str] = []
         self._slots: dict[str, list[KeySlot]] = {}
         self._created: dict[str, dt.datetime | None] = {}
+        self._passwords: dict[str, Password] = {}
+        self._certificates: dict[str, list[CertificateSlot]] = {}
         self._root_arn: str | None = None
 
     def read(self, content: bytes) -> CredentialReport:
@@ -106,6 +126,8 @@ class _Reader:
             self._root_arn,
             oddities=tuple(self._oddities),
             user_created=self._created,
+            passwords=self._passwords,
+            certificates=self._certificates,
         )
 
     def _decoded(self, content: bytes) -> str:
@@ -149,19 +171,40 @@ class _Reader:
             self._slots.pop(arn, None)
             return
         self._slots[arn] = slots
-        self._created[arn] = self._creation(values, place)
+        self._created[arn] = self._date(values, "user_creation_time", place)[0]
+        self._read_others(values, arn, place)
         if user == ROOT_USER_NAME:
             self._root_arn = arn
 
-    def _creation(self, values: dict[str, str], place: str) -> dt.datetime | None:
-        text = values.get("user_creation_time", "").strip()
+    def _read_others(self, values: dict[str, str], arn: str, place: str) -> None:
+        if values.get("password_enabled", "").strip().lower() == "true":
+            used, known = self._date(values, "password_last_used", place)
+            # A password that was never used is told apart from one of which AWS does not know.
+            never = values.get("password_last_used", "").strip().lower() in ("no_information", "n/a")
+            changed = self._date(values, "password_last_changed", place)[0]
+            self._passwords[arn] = Password(changed, used, known and (used is not None or never))
+        certificates = [
+            CertificateSlot(
+                number,
+                values.get(f"cert_{number}_active", "").strip().lower() == "true",
+                self._date(values, f"cert_{number}_last_rotated", place)[0],
+            )
+            for number in _NUMBERS
+        ]
+        found = [slot for slot in certificates if slot.active or slot.rotated_date]
+        if found:
+            self._certificates[arn] = found
+
+    def _date(self, values: dict[str, str], column: str, place: str) -> tuple[dt.datetime | None, bool]:
+        """Whether it could be read is told beside it."""
+        text = values.get(column, "").strip()
         if text.lower() in _SENTINELS:
-            return None
+            return None, True
         try:
-            return parse_iso(text)
+            return parse_iso(text), True
         except (ValueError, OverflowError):
             self._oddities.append(f"{place}: {cleaned(text, limit=_MOST_CHARACTERS)} is no date")
-            return None
+            return None, False
 
     def _slot(self, values: dict[str, str], number: int, active: bool, place: str) -> KeySlot:  # noqa: FBT001
         def value(column: str) -> str | None:
@@ -169,12 +212,7 @@ class _Reader:
             return None if text.lower() in _SENTINELS else text
 
         def date(column: str) -> tuple[dt.datetime | None, bool]:
-            text = value(column)
-            try:
-                return (parse_iso(text) if text else None), True
-            except (ValueError, OverflowError):
-                self._oddities.append(f"{place}: {cleaned(str(text), limit=_MOST_CHARACTERS)} is no date")
-                return None, False
+            return self._date(values, f"access_key_{number}_{column}", place)
 
         last_used, known = date("last_used_date")
         return KeySlot(

@@ -38,6 +38,8 @@ class Listing:
         self._lock = threading.Lock()
         self._fatal_error: BaseException | None = None
         self.users = 0
+        self.user_names: dict[str, str] = {}
+        """By ARN."""
         self.keys: list[ListedKey] = []
         self.sample_arn: str | None = None
         self.user_errors: list[BaseException] = []
@@ -57,6 +59,7 @@ class Listing:
             for page in pages(self._client, "list_users", "Users", PathPrefix=self._path_prefix, MaxItems=PAGE_SIZE):
                 for user in page:
                     self.sample_arn = user["Arn"]
+                    self.user_names[user["Arn"]] = user["UserName"]
                     with self._lock:
                         self.users += 1
                 self._take_page(page)

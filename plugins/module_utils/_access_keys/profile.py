@@ -28,6 +28,7 @@ from .._common.workers import Background, WorkerPool
 from . import credential_report, report_fetch
 from .listing import Listing
 from .model import NOT_REPORTED, ROOT_USER_NAME, AccessKey, KeyCounts, KeyOrigin, is_exempt, key_age
+from .other_credentials import BY_REPORT, LISTED, CredentialListing, OtherCredential, credentials_in
 from .report_fetch import PendingReport
 from .report_listing import ReportListing
 from .report_matching import match_report, root_keys
@@ -57,6 +58,7 @@ class ProfileResult(t.NamedTuple):
     region: str | None = None
     users: int = 0
     counts: KeyCounts = KeyCounts()
+    credentials: t.Sequence[dict[str, t.Any]] = ()
     method: str | None = None
     root_known: bool = False
     report_age: int | None = None
@@ -107,6 +109,8 @@ class _ProfileCollection:
         self._role_arn = role.arn if role else None
         self._listing: Listing | None = None
         self._tags: UserTags | None = None
+        self._others: CredentialListing | None = None
+        self._report_reason: str | None = None
         self._pending: PendingReport | None = None
         self._report: CredentialReport | None = None
         self._failure: ErrorDetails | None = None
@@ -124,7 +128,7 @@ class _ProfileCollection:
                 session.assume(self._role)
             self._role_arn = session.role_arn
             self._region = session.region_label
-            if request.credential_report or request.method == "report":
+            if request.needs_report:
                 self._pending = self._start_report(session)
             self._listing = self._create_listing(session)
             request.progress.watch(self._listing)
@@ -134,10 +138,13 @@ class _ProfileCollection:
             self._listing.run()
             if self._tags is not None:
                 self._tags.complete({key.user_arn: key.user_name for key in self._listing.keys})
+            if LISTED.intersection(request.credentials):
+                self._others = CredentialListing(session.create_client("iam"), self._pool, request.credentials)
+                self._others.run(list(self._listing.user_names.values()))
         except Exception as error:
             raise _with_cause(error) from error
-        self._failure = self._listing_failure()
         self._take_report()
+        self._failure = self._listing_failure() or self._tags_failure() or self._others_failure()
         self._account = self._find_account(session)
 
     def context(self) -> ErrorContext:
@@ -175,10 +182,13 @@ class _ProfileCollection:
             keys = self._keys(origin, None)
             self._warnings.append(f"{_NO_REPORT}: {report_failure.sentence if report_failure else ''}")
         report = self._report
+        others, others_failure = attempt(self._other_credentials)
+        failure = failure or others_failure
         self._warnings.extend(exemption_warnings(keys))
         return ProfileResult(
             profile=self.profile,
             keys=keys,
+            credentials=[each.as_result(origin, self._request.now) for each in others or []],
             account=account,
             role_arn=self._role_arn,
             assumed=self._role is not None,
@@ -224,6 +234,12 @@ class _ProfileCollection:
     def _method(self, listing: Listing) -> str:
         return "report" if isinstance(listing, ReportListing) and listing.used_report else "list"
 
+    def _other_credentials(self) -> list[OtherCredential]:
+        found = list(self._others.found) if self._others else []
+        if self._report is not None and self._listing is not None:
+            found.extend(credentials_in(self._report, self._request.credentials, dict(self._listing.user_names)))
+        return sorted(found, key=lambda credential: credential.sort_key)
+
     def _start_report(self, session: ProfileSession) -> PendingReport:
         return PendingReport(session.create_client("iam", config=report_fetch.client_config()), self._request.now)
 
@@ -233,6 +249,7 @@ class _ProfileCollection:
             return
         report, reason = pending.take(self.context)
         if report is None:
+            self._report_reason = reason
             listed = ", and every user was listed" if self._request.method == "report" else ""
             self._warnings.append(f"{_NO_REPORT}{listed}: {reason}")
             return
@@ -252,7 +269,7 @@ class _ProfileCollection:
     def _listing_failure(self) -> ErrorDetails | None:
         listing = self._listing
         if listing is None or listing.error is None:
-            return self._tags_failure()
+            return None
         details = details_of(_with_cause(listing.error), self.context)
         failed = len(listing.user_errors)
         part = f"keys of {failed} of {listing.users} users could not be listed: " if failed else ""
@@ -266,6 +283,18 @@ class _ProfileCollection:
         return details._replace(
             sentence=f"the tags of users could not be read, which {' and '.join(options)} need: {details.sentence}"
         )
+
+    def _others_failure(self) -> ErrorDetails | None:
+        by_report = BY_REPORT.intersection(self._request.credentials)
+        if by_report and self._report is None:
+            return ErrorDetails(
+                "ReportMissing",
+                f"credentials ({', '.join(sorted(by_report))}) need the credential report: {self._report_reason}",
+            )
+        if self._others is None or self._others.error is None:
+            return None
+        details = details_of(self._others.error, self.context)
+        return details._replace(sentence=f"credentials could not be listed: {details.sentence}")
 
     def _known_account(self) -> Account:
         """The account by what AWS or the profile itself names, or unknown: never by the text of an error."""

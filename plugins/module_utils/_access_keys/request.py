@@ -15,6 +15,7 @@ import typing as t
 from .._aws.errors import UserError
 from .._aws.roles import account_of_role
 from .model import AgeLimits
+from .other_credentials import BY_REPORT
 from .progress import Progress
 from .rules import AgeRule
 
@@ -40,6 +41,7 @@ class CollectRequest:
     method: str = "list"
     credential_report: bool = True
     age_rules: t.Sequence[AgeRule] = ()
+    credentials: t.Sequence[str] = ()
     user_tags: t.Sequence[str] = ()
     exempt_tag: str | None = None
     role_arns: t.Sequence[str] = ()
@@ -51,6 +53,10 @@ class CollectRequest:
     profile_timeout: float = 900.0
     data_loader: t.Any = None
     progress: Progress = dataclasses.field(default_factory=Progress)
+
+    @property
+    def needs_report(self) -> bool:
+        return self.credential_report or self.method == "report" or bool(BY_REPORT.intersection(self.credentials))
 
     @property
     def needs_tags(self) -> bool:

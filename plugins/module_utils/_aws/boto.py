@@ -25,6 +25,7 @@ try:
         HTTPClientError,
         IncompleteReadError,
         NoCredentialsError,
+        ParamValidationError,
         ProfileNotFound,
         ProxyConnectionError,
         ReadTimeoutError,
@@ -44,7 +45,7 @@ except ImportError:
     ConnectionClosedError = ConnectTimeoutError = _MissingError  # type: ignore[assignment,misc]
     EndpointConnectionError = HTTPClientError = IncompleteReadError = _MissingError  # type: ignore[assignment,misc]
     ProfileNotFound = ProxyConnectionError = ReadTimeoutError = _MissingError  # type: ignore[assignment,misc]
-    NoCredentialsError = ResponseParserError = _MissingError  # type: ignore[assignment,misc]
+    NoCredentialsError = ParamValidationError = ResponseParserError = _MissingError  # type: ignore[assignment,misc]
     Config = ResponseParserFactory = Session = object  # type: ignore[assignment,misc]
     exceptions = create_loader = parse_timestamp = None  # type: ignore[assignment]
     AssumeRoleCredentialFetcher = DeferredRefreshableCredentials = None  # type: ignore[assignment,misc]
@@ -63,6 +64,7 @@ __all__ = [
     "HTTPClientError",
     "IncompleteReadError",
     "NoCredentialsError",
+    "ParamValidationError",
     "ProfileNotFound",
     "ProxyConnectionError",
     "ReadTimeoutError",

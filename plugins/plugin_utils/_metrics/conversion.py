@@ -66,6 +66,8 @@ def _points_of_access_keys(result: Result, received: int, places: list[dict[str,
     timestamp = result["timestamp"]
     for key in result["access_keys"]:
         yield from _points_of_key(key, timestamp)
+    for credential in result.get("credentials") or ():
+        yield from _points_of_credential(credential, timestamp)
     for profile in result["profiles"]:
         yield from _points_of_profile(profile, timestamp, places[0])
 
@@ -82,6 +84,21 @@ def _points_of_key(key: Result, timestamp: int) -> Iterator[Point]:
     tags = {**_tags(**_user_tags(key.get("tags") or {})), **tags}
     ages = {metrics.KEY_AGE: key.get("age_days"), metrics.KEY_LAST_USED: key.get("last_used_days")}
     yield from _known(ages, timestamp, tags)
+
+
+def _points_of_credential(credential: Result, timestamp: int) -> Iterator[Point]:
+    # A certificate has no id here, and a user may have two.
+    key = f"cert-{credential['slot']}" if credential.get("slot") else str(credential.get("id") or "")[-5:]
+    tags = _tags(
+        type=credential["type"],
+        name=credential["user_name"],
+        key=key,
+        status=credential["status"],
+        profile=credential.get("profile"),
+        region=credential.get("region"),
+        account=credential.get("account_id"),
+    )
+    yield from _known({metrics.CREDENTIAL_AGE: credential.get("age_days")}, timestamp, tags)
 
 
 def _user_tags(tags: Mapping[str, t.Any]) -> dict[str, str]:

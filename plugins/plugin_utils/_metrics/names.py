@@ -14,6 +14,7 @@ import typing as t
 
 KEY_AGE = "aws.iam.accessKey"
 KEY_LAST_USED = "aws.iam.accessKey.lastUsed"
+CREDENTIAL_AGE = "aws.iam.credential.age"
 
 COLLECTOR_SUCCESS = "aws.iam.collector.success"
 COLLECTOR_USERS = "aws.iam.collector.users"
@@ -57,6 +58,9 @@ class Description(t.NamedTuple):
 DESCRIPTIONS: dict[str, Description] = {
     KEY_AGE: Description("d", "aws_iam_access_key_age_days", "Age of an access key."),
     KEY_LAST_USED: Description("d", "aws_iam_access_key_last_used_days", "Time since an access key was last used."),
+    CREDENTIAL_AGE: Description(
+        "d", "aws_iam_credential_age_days", "Age of a password, certificate or other credential."
+    ),
     COLLECTOR_SUCCESS: Description("1", "aws_iam_collector_success", "Whether a profile was read whole."),
     COLLECTOR_USERS: Description("1", "aws_iam_collector_users", "Users of a profile's account."),
     COLLECTOR_KEYS: Description("1", "aws_iam_collector_access_keys", "Access keys of a profile's account."),

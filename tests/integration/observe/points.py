@@ -54,6 +54,7 @@ def collected(
     root_keys: int = 0,
     account: str | None = ACCOUNT,
     region: str = "us-west-2",
+    with_others: bool = False,
 ) -> Iterator[Point]:
     """One run of the collector. One that failed early knows no account."""
     outcome = {
@@ -69,11 +70,19 @@ def collected(
         "reactivated": 0,
         "root_keys": root_keys,
         "credential_report_age": 3600,
+        "cached": 0,
         "api_calls": 3,
         "duration_ms": 500,
     }
     roots = [key("<root_account>", 900, profile=profile) | {"root": True, "slot": 1} for _number in range(root_keys)]
-    result = {"access_keys": [*keys, *roots], "profiles": [outcome], "timestamp": moment}
+    other = {"type": "ssh_key", "id": "APKAEXAMPLE", "user_name": "alice", "status": "Active", "age_days": 3}
+    credentials = [other | {"profile": profile, "region": region, "account_id": account}] if with_others else []
+    result = {
+        "access_keys": [*keys, *roots],
+        "credentials": credentials,
+        "profiles": [outcome],
+        "timestamp": moment,
+    }
     return points_of_result(ACCESS_KEY_INFO, result, moment)
 
 
@@ -119,7 +128,7 @@ def delivered(moment: int, *, dropped: int = 0) -> Iterator[Point]:
 def every_point() -> list[Point]:
     """At least one of each metric, with all of its tags."""
     return [
-        *collected(0, key("alice", 200, last_used=3), root_keys=1),
+        *collected(0, key("alice", 200, last_used=3), root_keys=1, with_others=True),
         *probed(0),
         *points_of_result(PROBE, {"namespace": "lab", "region": "us-west-2"}, 0),
         *delivered(0),

@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import PROBE, points_of_result
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import (
+    ACCESS_KEY_INFO,
+    PROBE,
+    points_of_result,
+)
 from testbed.fakes.wql import Grid, evaluate, firing, parse
 
 from .points import collected, delivered, key, probed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.point import Point
 
@@ -226,3 +230,19 @@ class TestProbe:
         gone = [point for minute in range(0, 60, 2) for point in probed(minute * MINUTE, namespace="gone")]
         assert len(fired("AWS IAM probe: silent", moved + gone, grid)) == 1
         assert fired("AWS IAM probe: silent", moved, grid) == []
+
+
+def test_an_old_credential_of_another_kind_fires_until_it_is_changed(fired: Fired) -> None:
+    about = {"profile": "one", "region": "us-west-2", "account_id": "111122223333"}
+
+    def run(day: int, age: int) -> Iterator[Point]:
+        other = {"type": "password", "user_name": "alice", "status": "Active", "age_days": age, **about}
+        profile = {"ok": True, "users": 1, "access_keys": 0, **about}
+        result = {"access_keys": [], "credentials": [other], "profiles": [profile], "timestamp": day * DAY}
+        return points_of_result(ACCESS_KEY_INFO, result, day * DAY)
+
+    points = [point for day in range(8) for point in run(day, 178 + day if day < 5 else 0)]
+    [(who, start, end)] = fired("AWS IAM: other credential too old", points)
+    assert who == "alice"
+    assert 2 * DAY < start <= 2 * DAY + LATE
+    assert 5 * DAY < end <= 5 * DAY + LATE

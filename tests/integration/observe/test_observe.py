@@ -22,6 +22,7 @@ TARGETS = {"severe": "target:onCall1", "warn": "team@example.com,target:Team2", 
 ALERTS = {
     "AWS IAM: access key too old",
     "AWS IAM: access key unused",
+    "AWS IAM: other credential too old",
     "AWS IAM: root user has an access key",
     "AWS IAM: collector silent",
     "AWS IAM: collector failing",

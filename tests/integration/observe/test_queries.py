@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .conftest import Content
 
-METRICS = {value for name, value in vars(_metrics).items() if name.isupper() and isinstance(value, str)}
+METRICS = set(_metrics.DESCRIPTIONS)
 
 
 def charts_of(dashboard: dict[str, Any]) -> Iterator[dict[str, Any]]:

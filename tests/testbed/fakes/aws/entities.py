@@ -42,6 +42,17 @@ class AccessKey:
 
 
 @dataclass
+class OtherCredential:
+    """An SSH key, a service-specific credential or a signing certificate."""
+
+    id: str
+    created: datetime
+    status: str = "Active"
+    service: str = ""
+    expires: datetime | None = None
+
+
+@dataclass
 class PolicyVersion:
     id: str
     document: str
@@ -89,6 +100,9 @@ class User(Principal):
     password_created: datetime | None = None
     password_last_used: datetime | None = None
     mfa_active: bool = False
+    ssh_keys: list[OtherCredential] = field(default_factory=list)
+    service_credentials: list[OtherCredential] = field(default_factory=list)
+    certificates: list[OtherCredential] = field(default_factory=list)
 
     def key(self, number: int = 0) -> AccessKey:
         """One of the user's keys, counted from 0 by slot."""

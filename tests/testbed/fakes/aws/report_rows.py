@@ -16,7 +16,7 @@ from testbed.fakes.aws.protocol import timestamp
 
 if TYPE_CHECKING:
     from testbed.fakes.aws.account import Account
-    from testbed.fakes.aws.entities import AccessKey, User
+    from testbed.fakes.aws.entities import AccessKey, OtherCredential, User
 
 _KEY_COLUMNS = ("active", "last_rotated", "last_used_date", "last_used_region", "last_used_service")
 COLUMNS = (
@@ -73,7 +73,7 @@ def _user_row(user: User, at: datetime) -> list[str]:
         *(_password_cells(password, user.password_last_used) if password else (_NONE, _NONE, _NONE)),
         _flag(user.mfa_active),
         *_key_cells(user.keys.recorded(), at),
-        *_NO_CERTIFICATES,
+        *_certificate_cells(user.certificates),
     ]
 
 
@@ -94,6 +94,11 @@ def _key_cells(keys: list[AccessKey], at: datetime) -> list[str]:
         use = key.last_use
         cells += [timestamp(use.date), use.region, use.service] if use else [_NONE, _NONE, _NONE]
     return cells
+
+
+def _certificate_cells(certificates: list[OtherCredential]) -> list[str]:
+    cells = [cell for each in certificates for cell in (_flag(each.status == "Active"), timestamp(each.created))]
+    return [*cells, *_NO_CERTIFICATES][: len(_NO_CERTIFICATES)]
 
 
 def _flag(value: object) -> str:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from testbed.fakes.aws.errors import AwsError
 from testbed.fakes.aws.operations.registry import iam
+from testbed.fakes.aws.paging import page
 
 if TYPE_CHECKING:
     from testbed.fakes.aws.call import Call
-    from testbed.fakes.aws.entities import User
+    from testbed.fakes.aws.entities import OtherCredential, User
 
 
 @iam
@@ -50,15 +51,36 @@ def list_signing_certificates(call: Call) -> dict[str, Any]:
 
 @iam
 def list_ssh_public_keys(call: Call) -> dict[str, Any]:
-    call.user()
-    return {"SSHPublicKeys": [], "IsTruncated": False}
+    user = call.user()
+    keys = [
+        {"UserName": user.name, "SSHPublicKeyId": key.id, "Status": key.status, "UploadDate": key.created}
+        for key in user.ssh_keys
+    ]
+    return {"SSHPublicKeys": keys, "IsTruncated": False}
 
 
 @iam
 def list_service_specific_credentials(call: Call) -> dict[str, Any]:
-    if not call.params.get("AllUsers"):
-        call.user()
-    return {"ServiceSpecificCredentials": [], "IsTruncated": False}
+    users = call.account.users.items(call.now) if call.params.get("AllUsers") else [call.user()]
+    entries = [
+        (f"{user.name}/{each.id}", _service_credential(user, each))
+        for user in users
+        for each in user.service_credentials
+    ]
+    found, rest = page(call, sorted(entries, key=lambda entry: entry[0]))
+    return {"ServiceSpecificCredentials": found, **rest}
+
+
+def _service_credential(user: User, credential: OtherCredential) -> dict[str, Any]:
+    return {
+        "UserName": user.name,
+        "Status": credential.status,
+        "ServiceUserName": f"{user.name}-at-{credential.id}",
+        "CreateDate": credential.created,
+        "ServiceSpecificCredentialId": credential.id,
+        "ServiceName": credential.service,
+        **({"ExpirationDate": credential.expires} if credential.expires else {}),
+    }
 
 
 def _with_password(call: Call) -> User:

@@ -9,8 +9,9 @@ import pytest
 
 from ansible_collections.keyward.iam.plugins.module_utils._access_keys.request import CollectRequest
 from ansible_collections.keyward.iam.plugins.module_utils._aws.session import ConnectionSettings
+from ansible_collections.keyward.iam.plugins.modules.access_key_info import ARGUMENT_SPEC
 
-USUAL = {"concurrency": 16, "profile_concurrency": 8, "profile_timeout": 900.0, "warn_age_days": None}
+USUAL = {name: spec.get("default") for name, spec in ARGUMENT_SPEC.items()}
 
 
 @pytest.mark.parametrize(("max_days", "warn_days"), [(90, 60), (180, 150), (30, 0), (7, 0), (0, 0)])

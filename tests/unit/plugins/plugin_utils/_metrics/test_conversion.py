@@ -211,3 +211,20 @@ def test_tags_of_a_user_are_tags_of_its_points_under_names_of_their_own() -> Non
         "tag_status": "retired",
         "tag_Name": "x",
     }
+
+
+def test_other_credentials_have_points_of_their_own() -> None:
+    about = {"user_name": "alice", "status": "Active", "age_days": 3, "profile": "p"}
+    credentials = [
+        {"type": "ssh_key", "id": "APKAEIBAERJR7EXAMPLE", **about},
+        {"type": "signing_certificate", "slot": 2, **about},
+        {"type": "password", **about},
+    ]
+    result = {"access_keys": [], "credentials": credentials, "profiles": [], "timestamp": 1}
+    points = list(points_of_result(ACCESS_KEY_INFO, result, 1))
+    assert {point.metric for point in points} == {"aws.iam.credential.age"}
+    assert [(point.tags["type"], point.tags.get("key")) for point in points] == [
+        ("ssh_key", "AMPLE"),
+        ("signing_certificate", "cert-2"),
+        ("password", None),
+    ]
