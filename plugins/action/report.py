@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import typing as t
 from pathlib import Path
 
@@ -45,7 +46,8 @@ class ActionModule(ActionBase):
             paths=[Path(path) for path in options["path"]],
             title=options["title"],
             show_key_ids=options["show_key_ids"],
-            history=Path(options["history_path"]).expanduser() if options["history_path"] else None,
+            # Path's own fails where the user is not known.
+            history=Path(os.path.expanduser(options["history_path"])) if options["history_path"] else None,  # noqa: PTH111
         )
         sources = self._sources(options["results"], variables)
         try:

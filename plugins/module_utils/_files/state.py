@@ -27,6 +27,10 @@ def prepare(path: Path) -> Path:
 
     Raises FileError where other users can write in it, and OSError.
     """
+    unknown = next((part for part in path.parts if part[0] == "~" or "$" in part), None)
+    if unknown:
+        # It would be made below the working directory.
+        raise FileError(f"{path} begins with no known directory, {unknown} is not known: set an absolute path")
     directory = resolve(path)
     missing = []
     for above in (directory, *directory.parents):

@@ -6,15 +6,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from ansible_collections.keyward.iam.plugins.module_utils._files import state
 from ansible_collections.keyward.iam.plugins.module_utils._files.links import FileError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to give links to others")
 
@@ -61,3 +58,11 @@ def test_a_file_is_read_up_to_its_bound(tmp_path: Path) -> None:
     assert state.read(path, 10) == b"0123456789"
     with pytest.raises(FileError, match="more than 9 bytes"):
         state.read(path, 9)
+
+
+@pytest.mark.parametrize("name", ["~nobody-of-that-name/state", "$UNSET/state", "state/$UNSET", "${UNSET}/state"])
+def test_a_place_that_is_not_known_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileError, match="is not known: set an absolute path"):
+        state.prepare(Path(name))
+    assert list(tmp_path.iterdir()) == []

@@ -8,7 +8,8 @@ from __future__ import annotations
 import dataclasses
 import json
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,9 +21,6 @@ from ansible_collections.keyward.iam.plugins.plugin_utils._report.write import (
     write_report,
 )
 from testbed.scenarios.results import NOW, access_key, collected
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -71,6 +69,16 @@ def test_a_history_that_cannot_be_used_costs_the_trend_only(settings: Settings, 
     [warning] = write(dataclasses.replace(settings, history=tmp_path / "file")).warnings
     assert "set history_path" in warning
     assert all(path.exists() for path in settings.paths)
+
+
+def test_a_place_of_the_history_that_is_not_known_is_not_made(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("~nobody-of-that-name/history", "$UNSET/history"):
+        [warning] = write(dataclasses.replace(settings, history=Path(name))).warnings
+        assert "is not known: set an absolute path" in warning
+    assert {path.suffix for path in tmp_path.iterdir()} == {path.suffix for path in settings.paths}
 
 
 def test_without_a_history_none_is_made(settings: Settings, tmp_path: Path) -> None:
