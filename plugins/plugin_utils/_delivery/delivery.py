@@ -245,6 +245,8 @@ class Delivery:
             of_this_run = any(entry is None or entry.run == run for entry, _points in batch.parts)
             self.stats.rejected_of_this_run += partly if of_this_run else 0
             self._warn(f"{plural(partly, 'point')} were rejected: {sender.partly_rejected.reason}.")
+        if sender.notice:
+            self._warn(f"{self.exporter.destination} accepted the points, and says: {sender.notice}")
         self.failure = sender.failure
         self._accepts = sender.accepts
         if sender.own_accepted:

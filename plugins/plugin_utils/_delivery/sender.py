@@ -75,6 +75,8 @@ class BatchSender:
         self.left: list[Point] = []
         self.partly_rejected = ExportResult(ExportStatus.ACCEPTED)
         """What the other side rejected of accepted requests, which it does not name."""
+        self.notice = ""
+        """What the other side said about requests that it accepted as a whole."""
         self.failure: ExportResult | None = None
 
     def run(self, points: Sequence[Point], *, retry: bool, with_last: Points | None = None) -> None:
@@ -122,6 +124,8 @@ class BatchSender:
         if rejected:
             self._stats.rejected[result.code] += rejected
             self.partly_rejected = result._replace(partly_rejected=self.partly_rejected.partly_rejected + rejected)
+        elif not result.partly_rejected:
+            self.notice = result.reason or self.notice
         self._stats.delivered += count - rejected
         self._stats.requests += count > 0
         self._stats.adjusted += sum(each.adjusted and not each.point.own for each in part)

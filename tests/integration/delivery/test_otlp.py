@@ -84,6 +84,12 @@ def test_what_a_partial_success_rejects_is_said_counted_and_not_sent_again(
     before = len(otlp.points)
     assert exporting.playbook("keyward.iam.journal").code == 0
     assert len(otlp.points) == before
+    # A message without a rejection is a warning, by the specification.
+    otlp.answers(partial(0, "your plan ends\x1b[2J soon"))
+    warned = exporting.playbook(COLLECT, keyward_profiles=["production"])
+    assert warned.code == 0, warned.output
+    assert "accepted the points, and says: your plan ends\\x1b[2J soon" in " ".join(warned.output.split())
+    assert "0 invalid, 0 in the journal" in warned
 
 
 def test_a_missing_endpoint_is_said_once(exporting: Ansible) -> None:

@@ -105,7 +105,7 @@ class OtlpReceiver(Served):
             if answer.raw is not None:
                 return web.Response(body=answer.raw, content_type="text/html")
             told = ExportMetricsPartialSuccess(rejected_data_points=answer.rejected, error_message=answer.text)
-            response = ExportMetricsServiceResponse(partial_success=told if answer.rejected else None)
+            response = ExportMetricsServiceResponse(partial_success=told if answer.rejected or answer.text else None)
             return web.Response(body=response.SerializeToString(), content_type=_PROTOBUF)
         return _refusal(answer)
 
