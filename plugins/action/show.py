@@ -38,6 +38,10 @@ class ActionModule(ActionBase):
         if table is None:
             raise AnsibleActionFail(f"'{options['var']}' is no result of a module of keyward.iam that can be shown")
         output = output_of(display)
-        for line in ("", *table(shown, options["limit"], output.width), ""):
+        try:
+            lines = table(shown, options["limit"], output.width)
+        except ValueError as error:
+            raise AnsibleActionFail(f"'{options['var']}' cannot be shown: {error}") from None
+        for line in ("", *lines, ""):
             output.show(line, getattr(line, "color", None))
         return {**result, "changed": False}

@@ -197,6 +197,16 @@ options:
       - What is odd in a report is a warning too, and what it leaves open is left out or null.
     type: bool
     default: true
+  packed:
+    description:
+      - Whether to return all access keys as one value, RV(packed). RV(access_keys) then has only the keys that need
+        attention. These are active keys that are expired or expiring and not exempt, reactivated keys, and those of the
+        root user.
+      - Ansible looks at every value of a result several times. With thousands of keys, this is most of the time of a
+        play.
+      - The callbacks, M(keyward.iam.show) and M(keyward.iam.report) take both forms alike.
+    type: bool
+    default: false
   concurrency:
     description: Number of calls that are under way at the same time for each profile.
     type: int
@@ -279,7 +289,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 access_keys:
-  description: The access keys, in the order of profile, user name and creation.
+  description: The access keys, in the order of profile, user name and creation. With O(packed=true), only some of them.
   returned: always, unless the options are not valid
   type: list
   elements: dict
@@ -422,6 +432,13 @@ access_keys:
       returned: for keys that were used, if AWS states it
       type: str
       sample: us-west-2
+packed:
+  description:
+    - All access keys, as the Base64 of the zlib-compressed JSON of the list that RV(access_keys) would be.
+    - Python reads it with C(json.loads(zlib.decompress(base64.b64decode(packed)))).
+  returned: with O(packed=true)
+  type: str
+  sample: eJyLjgUAARUAuQ==
 credentials:
   description: The other credentials of O(credentials), in the order of profile, type and user name.
   returned: always, unless the options are not valid
@@ -741,6 +758,7 @@ ARGUMENT_SPEC: dict[str, dict[str, t.Any]] = {
     "user_tags": {"type": "list", "elements": "str", "default": []},
     "method": {"type": "str", "choices": ["list", "report"], "default": "list"},
     "cache_path": {"type": "path", "default": "~/.cache/keyward"},
+    "packed": {"type": "bool", "default": False},
     "credential_report": {"type": "bool", "default": True},
     "concurrency": {"type": "int", "default": 16},
     "fail_on_profile_error": {"type": "bool", "default": True},

@@ -21,6 +21,7 @@ from .._common.dates import iso
 from .._common.text import cleaned
 from .._common.workers import Background, WorkerPool
 from .model import KeyCounts
+from .packing import pack
 from .profile import ProfileResult, collect_profile
 
 if t.TYPE_CHECKING:
@@ -83,9 +84,11 @@ def _collect_into(
 def _assemble(results: t.Sequence[ProfileResult], warnings: t.Sequence[str], request: CollectRequest) -> Collected:
     keys = sorted((key for result in results for key in result.keys), key=lambda key: key.sort_key)
     results = sorted(results, key=lambda result: (result.profile, result.role_arn or ""))
+    every_key = [key.as_result() for key in keys]
+    due = [result for key, result in zip(keys, every_key) if key.is_due]
     return Collected(
         result={
-            "access_keys": [key.as_result() for key in keys],
+            **({"access_keys": due, "packed": pack(every_key)} if request.packed else {"access_keys": every_key}),
             "credentials": [credential for result in results for credential in result.credentials],
             "profiles": [_profile_entry(result) for result in results],
             "summary": {"users": sum(result.users for result in results), **KeyCounts.of(keys).as_result()},

@@ -127,6 +127,12 @@ class AccessKey:
         return self.slot is not None
 
     @property
+    def is_due(self) -> bool:
+        """Whether somebody has to do something about it."""
+        due = self.age is not None and self.age.severity in ("expired", "expiring")
+        return self.root or bool(self.reported.reactivated) or (self.status == "Active" and not self.exempt and due)
+
+    @property
     def sort_key(self) -> tuple[t.Any, ...]:
         created = iso(self.age.create_date) if self.age else ""
         return (self.origin.profile, self.user_name, created, self.access_key_id or "", self.slot or 0)

@@ -47,6 +47,7 @@ class CollectRequest:
     role_arns: t.Sequence[str] = ()
     external_id: str | None = None
     role_session_name: str = "keyward"
+    packed: bool = False
     cache_path: str = "~/.cache/keyward"
     concurrency: int = 16
     profile_concurrency: int = 8

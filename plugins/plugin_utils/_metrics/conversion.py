@@ -10,6 +10,8 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Iterable, Iterator, Mapping
 
+from ansible_collections.keyward.iam.plugins.module_utils._access_keys.packing import access_keys_of
+
 from . import names as metrics
 from .point import Point
 
@@ -64,7 +66,7 @@ def _points_of_access_keys(result: Result, received: int, places: list[dict[str,
         yield from (Point(metrics.COLLECTOR_SUCCESS, 0, received, place) for place in places)
         return
     timestamp = result["timestamp"]
-    for key in result["access_keys"]:
+    for key in access_keys_of(result):
         yield from _points_of_key(key, timestamp)
     for credential in result.get("credentials") or ():
         yield from _points_of_credential(credential, timestamp)

@@ -16,7 +16,7 @@ from ansible_collections.keyward.iam.plugins.module_utils._common.text import pl
 
 from .advice import URGENCY, Advice, Standing, advice, owner, standing, unused_days
 from .history import Entry, History
-from .results import HostResult, Result, holds_access_keys, holds_probe, printable_result
+from .results import HostResult, Result, holds_access_keys, holds_probe, printable_result, unpacked
 
 COUNTS = ("users", "access_keys", "active", "expired", "expiring", "exempt", "reactivated", "root_keys")
 
@@ -125,7 +125,7 @@ class Report:
 
 def build(sources: t.Sequence[HostResult], title: str, history: History, now: dt.datetime) -> Report:
     """Put a report together. C(history) holds the entries of earlier reports."""
-    sources = [HostResult(source.host, printable_result(source.result)) for source in sources]
+    sources = [HostResult(source.host, printable_result(unpacked(source.result))) for source in sources]
     collections = [source for source in sources if holds_access_keys(source.result)]
     rows = _key_rows([source.result for source in collections])
     summary = _summary(rows, collections)

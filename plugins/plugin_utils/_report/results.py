@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.keyward.iam.plugins.module_utils._access_keys.packing import access_keys_of
 from ansible_collections.keyward.iam.plugins.module_utils._common.text import printable
 
 Result = t.Mapping[str, t.Any]
@@ -50,6 +51,17 @@ def holds_access_keys(result: Result) -> bool:
 
 def holds_probe(result: Result) -> bool:
     return "steps" in result
+
+
+def unpacked(result: Result) -> Result:
+    """The same result with all of its access keys in their list. One that cannot be read is a failure."""
+    if not result.get("packed"):
+        return result
+    try:
+        keys = access_keys_of(result)
+    except ValueError as error:
+        return {"msg": f"The access keys could not be read: {error}"}
+    return {name: value for name, value in result.items() if name != "packed"} | {"access_keys": keys}
 
 
 def printable_result(value: t.Any) -> t.Any:

@@ -11,6 +11,7 @@ import textwrap
 import typing as t
 from collections import Counter
 
+from ansible_collections.keyward.iam.plugins.module_utils._access_keys.packing import access_keys_of
 from ansible_collections.keyward.iam.plugins.module_utils._common.text import plural
 
 from .._report.advice import is_due, owner, standing
@@ -40,7 +41,7 @@ Key = t.Mapping[str, t.Any]
 
 def access_key_lines(result: t.Mapping[str, t.Any], limit: int, width: int = WIDTH) -> list[str]:
     """The lines to print for a result of keyward.iam.access_key_info: at most C(limit) keys, or all for 0."""
-    keys = sorted(result["access_keys"], key=_urgency)
+    keys = sorted(access_keys_of(result), key=_urgency)
     oldest = sorted(keys, key=_age, reverse=True)[:OLDEST]
     wanted = {id(key) for key in (*filter(is_due, keys), *oldest)}
     shown = [key for key in keys if id(key) in wanted][:limit] if limit else keys

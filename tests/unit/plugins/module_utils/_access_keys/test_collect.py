@@ -15,6 +15,7 @@ import pytest
 from botocore.session import Session
 
 from ansible_collections.keyward.iam.plugins.module_utils._access_keys import listing, report_fetch
+from ansible_collections.keyward.iam.plugins.module_utils._access_keys.packing import unpack
 from ansible_collections.keyward.iam.plugins.module_utils._aws import profiles, responses
 from ansible_collections.keyward.iam.plugins.module_utils._aws.session import ProfileSession
 from testbed.drivers.waiting import running, wait_until
@@ -404,3 +405,18 @@ def test_a_fault_of_our_own_is_one_sentence_and_keeps_its_traceback(
     )
     assert "in broken" in collected.tracebacks[0]
     assert "Traceback" not in str(collected.result)
+
+
+def test_packed_keys_are_all_and_the_list_has_what_is_due(run: Collect, aws: AwsEndpoint) -> None:
+    account = aws.account("111122223333")
+    account.add_user("old", keys=[Key(age_days=200), Key(age_days=200, status="Inactive")])
+    account.add_user("exempt", keys=[Key(age_days=200)])
+    account.add_user("again", keys=[Key(age_days=20, changed_days=2)])
+    account.add_root_key(Key(age_days=1))
+    account.report.generate()
+    options: dict[str, Any] = {"credential_report": True, "exempt_users": ["exempt"]}
+    whole, packed = run("good", **options), run("good", packed=True, **options)
+    assert unpack(packed.result["packed"]) == whole.result["access_keys"]
+    assert [key["user_name"] for key in packed.result["access_keys"]] == ["<root_account>", "again", "old"]
+    assert packed.result["summary"] == whole.result["summary"]
+    assert "packed" not in whole.result

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.keyward.iam.plugins.module_utils._access_keys.packing import pack
 from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import (
     ACCESS_KEY_INFO,
     PROBE,
@@ -228,3 +229,13 @@ def test_other_credentials_have_points_of_their_own() -> None:
         ("signing_certificate", "cert-2"),
         ("password", None),
     ]
+
+
+def test_packed_keys_give_the_same_points() -> None:
+    keys = [
+        {"user_name": f"user-{number}", "access_key_id": f"AKIA{number:016}", "status": "Active", "age_days": number}
+        for number in range(3)
+    ]
+    result = {"access_keys": keys, "profiles": [], "timestamp": 1}
+    packed = {**result, "access_keys": keys[:1], "packed": pack(keys)}
+    assert list(points_of_result(ACCESS_KEY_INFO, packed, 1)) == list(points_of_result(ACCESS_KEY_INFO, result, 1))
