@@ -14,6 +14,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.text import printable
 from ansible_collections.keyward.iam.plugins.plugin_utils._variables import specifications
 from ansible_collections.keyward.iam.plugins.plugin_utils._variables.names import unknown_names
 
@@ -60,20 +61,26 @@ class ActionModule(ActionBase):
     def _check_names(self, variables: t.Mapping[str, t.Any]) -> None:
         unknown = unknown_names(variables, specifications.known_names())
         if unknown.misspelled:
-            pairs = ", ".join(f"{name} (did you mean {meant}?)" for name, meant in unknown.misspelled.items())
+            pairs = ", ".join(
+                f"{printable(name)} (did you mean {meant}?)" for name, meant in unknown.misspelled.items()
+            )
             raise AnsibleActionFail(
                 f"No playbook or role of keyward.iam has the variable {pairs}. Correct the name, or give a variable of "
                 "your own a name that does not start with keyward_."
             )
         for name in unknown.foreign:
-            self._display.warning(f"No playbook or role of keyward.iam has the variable {name}: it is ignored.")
+            self._display.warning(
+                f"No playbook or role of keyward.iam has the variable {printable(name)}: it is ignored."
+            )
 
     def _values(self, spec: specifications.Options, variables: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         """Those that are given or have a default, of the specified types."""
         given = self._templar.template({name: variables[name] for name in spec if name in variables})
         checked = ArgumentSpecValidator(dict(spec)).validate(given, validate_role_argument_spec=True)
         if checked.error_messages:
-            raise AnsibleActionFail(" ".join(f"{message.rstrip('.')}." for message in checked.error_messages))
+            raise AnsibleActionFail(
+                " ".join(f"{printable(message).rstrip('.')}." for message in checked.error_messages)
+            )
         values = checked.validated_parameters
         return {name: values[name] for name in spec if values[name] is not None}
 
@@ -119,7 +126,7 @@ def _check_values(
         for text in _texts(values.get(name)):
             if not re.fullmatch(pattern, text):
                 # A message may be registered, and ansible-core 2.18 would evaluate a template in it.
-                given = "" if "{" in text else f", not {text!r}"
+                given = "" if "{" in text else f", not {text!r:.200}"
                 raise AnsibleActionFail(f"{name} must be {form}{given}.")
 
 

@@ -18,7 +18,7 @@ from .._aws.profiles import SelectedProfiles, select_profiles
 from .._aws.roles import AssumedRole, SourceCredentials
 from .._aws.session import ProfileSession, shared_data_loader
 from .._common.dates import iso
-from .._common.text import cleaned
+from .._common.text import cleaned, printable
 from .._common.workers import Background, WorkerPool
 from .model import KeyCounts
 from .packing import pack
@@ -138,7 +138,9 @@ def _by_sentence(said: t.Iterable[tuple[str, ProfileResult]]) -> list[str]:
     """One line per sentence with the profiles it is about: a hundred profiles with one fault are one line."""
     subjects: dict[str, list[tuple[str, str]]] = {}
     for sentence, result in said:
-        subject = ("role", cleaned(result.role_arn or "''")) if result.assumed else ("profile", result.profile)
+        subject = (
+            ("role", cleaned(result.role_arn or "''")) if result.assumed else ("profile", printable(result.profile))
+        )
         subjects.setdefault(sentence, []).append(subject)
     return [f"{_listed(named)}: {sentence}" for sentence, named in subjects.items()]
 

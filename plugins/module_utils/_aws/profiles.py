@@ -11,6 +11,7 @@ import fnmatch
 import os
 import typing as t
 
+from .._common.text import printable
 from .errors import UserError
 from .shared_files import described_files, shared_paths, unusable_files
 
@@ -97,4 +98,4 @@ def _misnamed_sections(session: Session) -> list[str]:
         and _PROFILE_SETTINGS & section.keys()
     ]
     path = shared_paths(session)[1]
-    return [f"[{name}] in {path} is no profile: call it [profile {name}]" for name in names]
+    return [f"[{name}] in {path} is no profile: call it [profile {name}]" for name in map(printable, names)]

@@ -97,6 +97,17 @@ def test_a_helper_that_fails_costs_the_others_nothing(run: Collect, shared_files
     assert "hunter2" not in str(collected)
 
 
+def test_names_of_profiles_command_no_terminal(run: Collect, shared_files: Path) -> None:
+    add_profile(shared_files, "credential_process = /nothere", "\x1b[2J\u202e")
+    with (shared_files / "config").open("a") as config:
+        config.write("[other\x9b2J]\naws_access_key_id = AKIA\n")
+    collected = run()
+    assert all(sentence.isprintable() for sentence in collected.failures + collected.warnings)
+    assert "\\x1b[2J\\u202e: credential_process" in collected.failures[0]
+    assert "[other\\x9b2J] in" in collected.warnings[0]
+    failed(collected, "\x1b[2J\u202e")
+
+
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
