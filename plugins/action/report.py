@@ -13,6 +13,7 @@ from pathlib import Path
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery import registry
 from ansible_collections.keyward.iam.plugins.plugin_utils._report.results import HostResult, registered
 from ansible_collections.keyward.iam.plugins.plugin_utils._report.write import ReportError, Settings, write_report
 
@@ -40,7 +41,7 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         _spec, options = self.validate_argument_spec(argument_spec=ARGUMENT_SPEC)
         hosts = variables.get("ansible_play_batch") or [variables["inventory_hostname"]]
-        if options["results"] is None and variables["inventory_hostname"] != hosts[0]:
+        if options["results"] is None and variables["inventory_hostname"] != hosts[0] and self._waits_for_all():
             return result | {"skipped": True, "skip_reason": f"{hosts[0]} writes the report of all hosts"}
         settings = Settings(
             paths=[Path(path) for path in options["path"]],
@@ -63,6 +64,16 @@ class ActionModule(ActionBase):
             "summary": dict(report.summary),
             "warnings": written.warnings,
         }
+
+    def _waits_for_all(self) -> bool:
+        """
+        Whether all hosts come to this task together. Where each comes when it is ready, each writes what is there by
+        then, and the last one has all.
+        """
+        place: t.Any = self._task
+        while place is not None and not hasattr(place, "_play"):
+            place = place._parent
+        return place is None or place._play.strategy in registry.LINEAR
 
     @staticmethod
     def _sources(results: list[dict[str, t.Any]] | None, variables: dict[str, t.Any]) -> list[HostResult]:

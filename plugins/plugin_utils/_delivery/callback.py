@@ -33,8 +33,6 @@ if t.TYPE_CHECKING:
 HOLD = "__keyward_hold_delivery"
 """The variable of a play that wants to see what waits before any of it is delivered."""
 
-_LINEAR = frozenset({"linear", "debug", "ansible.builtin.linear", "ansible.builtin.debug"})
-
 
 class MetricsCallback(CallbackBase):
     """A subclass makes the exporter, and names itself by CALLBACK_NAME."""
@@ -97,7 +95,7 @@ class MetricsCallback(CallbackBase):
         self._holds = self._checks = bool(context.CLIARGS.get("check"))
 
     def v2_playbook_on_play_start(self, play: t.Any) -> None:
-        registry.strategy_is_linear = play.strategy in _LINEAR
+        registry.strategy_is_linear = play.strategy in registry.LINEAR
         self._holds = self._checks or bool(play.get_vars().get(HOLD))
         if not self._holds:
             # What earlier runs left should not make this one wait before its first task.

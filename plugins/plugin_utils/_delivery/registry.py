@@ -24,6 +24,9 @@ if t.TYPE_CHECKING:
     from .._metrics.missing import Missing
     from .delivery import Delivery
 
+LINEAR = frozenset({"linear", "debug", "ansible.builtin.linear", "ansible.builtin.debug"})
+"""The strategies under which all hosts come to a task before any goes on to the next."""
+
 _CALLBACKS = Path(__file__).parents[2] / "callback"
 
 

@@ -64,6 +64,32 @@ def test_one_report_of_all_hosts_with_those_that_failed(
     assert "alice" in page.read_text()
 
 
+@pytest.mark.once
+@pytest.mark.parametrize("strategy", ["free", "host_pinned"])
+def test_hosts_that_do_not_wait_for_each_other_are_in_one_report(
+    aws: AwsEndpoint, ansible: Ansible, profiles: Callable[..., None], tmp_path: Path, strategy: str
+) -> None:
+    quick, slow = aws.account("111122223333"), aws.account("444455556666")
+    quick.add_user("alice", keys=[Key(age_days=209)])
+    slow.add_user("bob", keys=[Key(age_days=1)])
+    aws.faults.delay("ListUsers", 2.0, account="444455556666")
+    profiles(quick=quick, slow=slow)
+    inventory, document = tmp_path / "hosts.ini", tmp_path / "keys.json"
+    local = f"ansible_connection=local ansible_python_interpreter={sys.executable}"
+    inventory.write_text(
+        f"one {local} keyward_profiles='[\"quick\"]'\ntwo {local} keyward_profiles='[\"slow\"]'\n"
+        "three ansible_host=127.0.0.1 ansible_port=1 ansible_connection=ssh\n"
+    )
+    ansible.set(ANSIBLE_STRATEGY=strategy)
+    run = ansible.playbook(
+        "keyward.iam.collect", "-i", str(inventory), keyward_hosts="all", keyward_report=str(document)
+    )
+    assert run.code == 4, run.output
+    report = json.loads(document.read_text())
+    assert {key["user_name"] for key in report["access_keys"]} == {"alice", "bob"}
+    assert {(failure["what"], failure["name"]) for failure in report["failures"]} == {("host", "three")}
+
+
 @pytest.mark.parametrize(
     ("accepted", "code", "sentence"),
     [
