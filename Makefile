@@ -49,8 +49,8 @@ docs-site: ## Build the documentation as HTML, and check its links (ARGS=--exter
 	@$(tool)site $(ARGS)
 
 .PHONY: bench
-bench: .venv ## Measure speed and memory
-	@PYTHONPATH=tests .venv/bin/python -m bench
+bench: .venv ## Measure speed and memory (ARGS='--only users' for a part, --write for docs/performance.md)
+	@PYTHONPATH=tests .venv/bin/python -m bench $(ARGS)
 
 .PHONY: .venv
 .venv:

@@ -5,29 +5,44 @@
 
 from __future__ import annotations
 
+import argparse
+import functools
 import sys
 from typing import TYPE_CHECKING
 
 from bench import delivery, report
+from bench.users import users
 
 if TYPE_CHECKING:
     from bench.measure import Benchmark
 
-BENCHMARKS: dict[str, Benchmark] = {**delivery.BENCHMARKS, **report.BENCHMARKS}
 
-
-def main(names: list[str]) -> int:
-    unknown = set(names) - set(BENCHMARKS)
-    if unknown:
-        print(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
-        return 2
+def main() -> int:
+    names = [*delivery.BENCHMARKS, *report.BENCHMARKS, "users"]
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measures what is promised in numbers.")
+    parser.add_argument("--only", nargs="+", choices=names, default=names, help="some benchmarks")
+    parser.add_argument(
+        "--sizes", type=_numbers, default=[10, 100, 1000, 5000], help="of the accounts of users: 10,100"
+    )
+    parser.add_argument("--rounds", type=int, default=3, help="of the ways of users; the median counts")
+    parser.add_argument("--write", action="store_true", help="write docs/performance.md from users")
+    options = parser.parse_args()
+    benchmarks: dict[str, Benchmark] = {
+        **delivery.BENCHMARKS,
+        **report.BENCHMARKS,
+        "users": functools.partial(users, options.sizes, options.rounds, write=options.write),
+    }
     met = True
-    for name in names or BENCHMARKS:
-        for measured in BENCHMARKS[name]():
+    for name in options.only:
+        for measured in benchmarks[name]():
             print(measured, flush=True)
             met &= measured.met
     return 0 if met else 1
 
 
+def _numbers(text: str) -> list[int]:
+    return [int(number) for number in text.split(",")]
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import re
+import resource
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -47,13 +48,15 @@ class Process:
     seconds: float
     peak_bytes: int
     output: str
+    cpu_seconds: float
+    """With its children's."""
 
 
 def run(ansible: Ansible, *command: str) -> Process:
     """Run a command of Ansible's to its end. The peak is the controller's, without its workers."""
     log = ansible.home / "output.log"
     with log.open("w+", encoding="utf-8") as output:
-        started = time.monotonic()
+        started, before = time.monotonic(), _cpu_seconds()
         process = subprocess.Popen(
             command, env=ansible.environment, cwd=ansible.home, stdout=output, stderr=output, stdin=subprocess.DEVNULL
         )
@@ -66,7 +69,13 @@ def run(ansible: Ansible, *command: str) -> Process:
         text = output.read()
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{text}")
-    return Process(seconds, peak, text)
+    return Process(seconds, peak, text, _cpu_seconds() - before)
+
+
+def _cpu_seconds() -> float:
+    """Of the processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _peak_bytes(pid: int) -> int:
