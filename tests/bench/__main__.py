@@ -25,12 +25,13 @@ def main() -> int:
         "--sizes", type=_numbers, default=[10, 100, 1000, 5000], help="of the accounts of users: 10,100"
     )
     parser.add_argument("--rounds", type=int, default=3, help="of the ways of users; the median counts")
+    parser.add_argument("--custodian", help="the command of Cloud Custodian, for users")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md from users")
     options = parser.parse_args()
     benchmarks: dict[str, Benchmark] = {
         **delivery.BENCHMARKS,
         **report.BENCHMARKS,
-        "users": functools.partial(users, options.sizes, options.rounds, write=options.write),
+        "users": functools.partial(users, options.sizes, options.rounds, options.custodian, write=options.write),
     }
     met = True
     for name in options.only:

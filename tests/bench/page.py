@@ -48,14 +48,15 @@ def write(costs: Sequence[Cost], throttled: Sequence[Cost], limits: Iterable[Mea
 # Performance
 
 `make bench` writes this page. The test AWS runs as a process of its own on the same machine and answers each call after
-30 ms. Every user has one access key. Rounds whose median is shown: {rounds}, of the serial loop and under throttling
+30 ms. Every user has one access key. Rounds whose median is shown: {rounds}, of the slowest ways and under throttling
 one. The endpoint shares the processors, so compare the ways with each other rather than with AWS.
 
 Measured with Python {platform.python_version()}, ansible-core {version("ansible-core")}, boto3 {version("boto3")}, on
 {os.cpu_count()} processors with a load of {load:.1f} at the end. To repeat it:
 
 ```shell
-make bench ARGS='--only users --sizes {sizes} --rounds {rounds} --write'
+python3 -m venv /tmp/c7n && /tmp/c7n/bin/pip install c7n
+make bench ARGS='--only users --sizes {sizes} --rounds {rounds} --custodian /tmp/c7n/bin/custodian --write'
 ```
 
 ![Wall time against the number of users](images/performance.svg)

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import urllib.request
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,13 @@ STEADY = "report, steady state"
 SERIAL = "serial boto3 loop"
 THREADS = "16-thread boto3 loop"
 FIRST_PAGE = "first page only"
+CUSTODIAN = "Cloud Custodian access-key"
 _PEERS = {FIRST_PAGE: "first-page", SERIAL: "serial", THREADS: "threads"}
+_POLICY = {
+    "name": "keys",
+    "resource": "aws.iam-user",
+    "filters": [{"type": "access-key", "key": "CreateDate", "value_type": "age", "op": "ge", "value": 0}],
+}
 _PLAIN = [{"hosts": "localhost", "gather_facts": False, "tasks": [{"keyward.iam.access_key_info": {}}]}]
 
 
@@ -66,10 +73,11 @@ class Cost:
 class Account:
     """An account of this many users with a key each, behind an endpoint that is a process of its own."""
 
-    def __init__(self, home: Path, users: int, **settings: Any) -> None:
+    def __init__(self, home: Path, users: int, custodian: str | None = None, **settings: Any) -> None:
         self.users = users
         self.ansible = Ansible(home, timeout=600)
         self._home = home
+        self._custodian = custodian
         self._settings = {"latency_ms": LATENCY_MS, "report_age_hours": 1, **settings}
 
     @contextlib.contextmanager
@@ -96,7 +104,7 @@ class Account:
     def cost(self, way: str, rounds: int) -> Cost:
         costs = [self._once(way) for _round in range(rounds)]
         ended = [process for process, _calls in costs]
-        ages = None if way == PLAY else _ages(way, ended[-1].output)
+        ages = None if way == PLAY else self._ages(way, ended[-1].output)
         return Cost(
             way,
             self.users,
@@ -120,12 +128,34 @@ class Account:
         if way in _PEERS:
             return [sys.executable, "-m", "bench.peers", _PEERS[way]]
         book = self._home / "book.json"
+        if way == CUSTODIAN:
+            book.write_text(json.dumps({"policies": [_POLICY]}), encoding="utf-8")
+            output = str(self._home / "custodian")
+            run_it = [str(self._custodian), "run", "--region", "us-east-1", "--cache-period", "0"]
+            return [*run_it, "--output-dir", output, str(book)]
         if way == PLAY:
             book.write_text(json.dumps(_PLAIN), encoding="utf-8")
             return ["ansible-playbook", str(book)]
         options = {"method": "list"} if way == LIST else {"method": "report", "cache_path": str(self._home / "cache")}
         book.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": options}), encoding="utf-8")
         return [sys.executable, "-m", "ansible_collections.keyward.iam.plugins.modules.access_key_info", str(book)]
+
+    def _ages(self, way: str, output: str) -> dict[str, list[int]]:
+        ages: dict[str, list[int]] = {}
+        if way == CUSTODIAN:
+            file = self._home / "custodian" / "keys" / "resources.json"
+            now = datetime.now(UTC)
+            for user in json.loads(file.read_text(encoding="utf-8")):
+                created = (datetime.fromisoformat(key["CreateDate"]) for key in user["c7n:AccessKeys"])
+                ages[user["UserName"]] = [(now - each).days for each in created]
+            return ages
+        printed = json.loads(output)
+        if way in _PEERS:
+            ages.update(printed)
+            return ages
+        for key in printed["access_keys"]:
+            ages.setdefault(key["user_name"], []).append(key["age_days"])
+        return ages
 
     def _ask(self, method: str) -> Any:
         request = urllib.request.Request(f"{self._url}/_testbed/calls", method=method)  # noqa: S310 - on loopback
@@ -138,31 +168,21 @@ class Account:
         return {"id": ACCOUNT, "users": users, "settings": self._settings}
 
 
-def _ages(way: str, output: str) -> dict[str, list[int]]:
-    printed = json.loads(output)
-    ages: dict[str, list[int]] = printed if way in _PEERS else {}
-    if way in _PEERS:
-        return ages
-    for key in printed["access_keys"]:
-        ages.setdefault(key["user_name"], []).append(key["age_days"])
-    return ages
-
-
 @contextlib.contextmanager
-def _account(users: int, **settings: Any) -> Iterator[Account]:
-    with tempfile.TemporaryDirectory() as home, Account(Path(home), users, **settings).served() as account:
+def _account(users: int, custodian: str | None = None, **settings: Any) -> Iterator[Account]:
+    with tempfile.TemporaryDirectory() as home, Account(Path(home), users, custodian, **settings).served() as account:
         yield account
 
 
-def users(sizes: Sequence[int], rounds: int, *, write: bool) -> Iterator[Measured]:
+def users(sizes: Sequence[int], rounds: int, custodian: str | None, *, write: bool) -> Iterator[Measured]:
     """Without a limit at every size, then under one."""
     costs: list[Cost] = []
     limits: list[Measured] = []
     for size in sizes:
         found: dict[str, Cost] = {}
-        with _account(size) as account:
-            for way in (FIRST_PAGE, SERIAL, THREADS, LIST, PLAY, FIRST, STEADY):
-                found[way] = account.cost(way, 1 if way == SERIAL else rounds)
+        with _account(size, custodian) as account:
+            for way in (FIRST_PAGE, SERIAL, *([CUSTODIAN] if custodian else []), THREADS, LIST, PLAY, FIRST, STEADY):
+                found[way] = account.cost(way, 1 if way in (SERIAL, CUSTODIAN) else rounds)
                 yield Measured(f"{size:,} users: {way}", found[way].seconds, "s")
         costs += found.values()
         for measured in _limits(size, found):
