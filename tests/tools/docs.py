@@ -26,7 +26,7 @@ from tools.checkout import ROOT
 from tools.markup import COLLECTION, Renderer, page
 
 _PAGES = ROOT / "docs"
-_PLUGIN_TYPES = {"modules": "module", "callback": "callback"}
+_PLUGIN_TYPES = {"modules": "module", "callback": "callback", "inventory": "inventory"}
 _MADE = "<!-- Made by `make docs` -->"
 
 Documents = t.Iterator[tuple[str, str, str, str]]

@@ -35,6 +35,9 @@ _DRIVEN = {
         plugin_utils/_prometheus/groups plugin_utils/_prometheus/text plugin_utils/_prometheus/textfile
     """,
     "tests/integration/prometheus/test_prometheus.py": "plugin_utils/_prometheus/pushgateway",
+    "tests/integration/organization/test_inventory.py": """
+        plugin_utils/_organization/accounts plugin_utils/_organization/connection
+    """,
     "tests/integration/test_access_key_report.py": "module_utils/_access_keys/report_fetch",
     "tests/unit/plugins/module_utils/_awx/test_manage.py": """
         module_utils/_awx/api module_utils/_awx/change module_utils/_awx/credentials module_utils/_awx/fields

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from ansible.module_utils.common.yaml import yaml_load
 
+from .._organization.accounts import HOST_VARIABLES
+
 # Where links stand in for parts of the collection, the specifications are those of the code that runs.
 _COLLECTION = Path(__file__).resolve().parents[3]
 
@@ -31,10 +33,10 @@ def of_role(name: str) -> Options:
 
 @cache
 def known_names() -> frozenset[str]:
-    """The variables of all playbooks and roles."""
+    """The variables of all playbooks and roles, and those that the inventory gives to hosts."""
     files = [*_COLLECTION.glob("roles/*/meta/argument_specs.yml"), _COLLECTION / "playbooks/meta/argument_specs.yml"]
     entries = (entry for path in files for entry in _entries(path).values())
-    return frozenset(name for entry in entries for name in entry.get("options", {}))
+    return frozenset(name for entry in entries for name in entry.get("options", {})) | frozenset(HOST_VARIABLES)
 
 
 def _options(directory: Path, entry: str) -> Options:

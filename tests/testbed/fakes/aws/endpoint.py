@@ -23,6 +23,7 @@ from testbed.fakes.aws.credentials import Credentials, write_profiles
 from testbed.fakes.aws.documents import seed
 from testbed.fakes.aws.faults import Faults
 from testbed.fakes.aws.imds import Instance
+from testbed.fakes.aws.organizations import Organization
 from testbed.fakes.aws.server import QueryServer
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class AwsEndpoint:
         self._log = CallLog()
         self.faults = Faults()
         self.instance = Instance(self._cloud)
+        self.organization = Organization()
         self._query = QueryServer(self._cloud, self.faults, self._log)
         self._control = Control(self._cloud, self.faults, self._log, self.instance)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -96,6 +98,8 @@ class AwsEndpoint:
             return await self._control.handle(request)
         if request.path.startswith("/latest/"):
             return await self.instance.handle(request)
+        if "X-Amz-Target" in request.headers:
+            return await self.organization.handle(request)
         response = await self._query.handle(request)
         if not response.prepared:
             response.headers["Date"] = format_datetime(self.clock.now(), usegmt=True)
