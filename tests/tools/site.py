@@ -45,8 +45,8 @@ html_title = "keyward.iam"
 html_theme_options = {"documentation_home_url": "index.html", "topbar_links": {}, "vcs_pageview_mode": ""}
 nitpicky = True
 linkcheck_timeout = 20
-# A setting of Ansible's own.
-nitpick_ignore = [("envvar", "ANSIBLE_LOAD_CALLBACK_PLUGINS")]
+# Settings of Ansible's own.
+nitpick_ignore_regex = [("envvar", "ANSIBLE_(LOAD_CALLBACK_PLUGINS|CACHE_PLUGIN|INVENTORY).*")]
 """
 
 # The reference refers to these pages of Ansible's own documentation by their labels there.

@@ -7,13 +7,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.metrics_core import Metric
-from prometheus_client.parser import text_string_to_metric_families
-
 from .encoder import Sample
+
+# The callback says that the library is missing before it uses any of it.
+with contextlib.suppress(ImportError):
+    from prometheus_client import CollectorRegistry, generate_latest
+    from prometheus_client.metrics_core import Metric
+    from prometheus_client.parser import text_string_to_metric_families
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
