@@ -167,7 +167,9 @@ def test_links_lead_somewhere() -> None:
 
 def test_every_plugin_is_listed() -> None:
     private = {path.stem for path in ROOT.glob("plugins/*/_*.py")}
-    plugins = {path.stem for kind in ("modules", "callback") for path in ROOT.glob(f"plugins/{kind}/*.py")} - private
+    plugins = {
+        path.stem for kind in ("modules", "callback", "inventory") for path in ROOT.glob(f"plugins/{kind}/*.py")
+    } - private
     assert set(re.findall(r"\]\(docs/plugins/(\w+)\.md\)", README)) == plugins
     assert set(re.findall(r"\]\(docs/playbooks/(\w+)\.md\)", README)) == {
         path.stem for path in ROOT.glob("playbooks/*.yml")
