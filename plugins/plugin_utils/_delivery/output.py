@@ -55,9 +55,17 @@ def output_of(display: Display) -> Output:
     return Output(show, warn, _width(2 if to_stderr else 1))
 
 
-def _width(descriptor: int) -> int:
+def _columns(descriptor: int) -> int | None:
     try:
-        columns = os.get_terminal_size(descriptor).columns
+        return os.get_terminal_size(descriptor).columns
     except OSError:
-        return _NO_TERMINAL
+        return None
+
+
+# Ansible imports this before its first fork. From ansible-core 2.19 on, a worker has no terminal of its own.
+_AT_START = {descriptor: _columns(descriptor) for descriptor in (1, 2)}
+
+
+def _width(descriptor: int) -> int:
+    columns = _columns(descriptor) or _AT_START[descriptor]
     return min(max(columns, _NARROWEST), _WIDEST) if columns else _NO_TERMINAL
