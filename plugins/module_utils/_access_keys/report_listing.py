@@ -107,9 +107,11 @@ class ReportListing(Listing):
         return known_keys(user["Arn"], user["CreateDate"].replace(microsecond=0), report, cached)
 
     def _keys_of(self, user: User) -> list[ListedKey]:
-        as_of = self._clock.latest
+        # Both are AWS's own time, and from before the call.
+        latest = self._clock.latest
         keys = super()._keys_of(user)
-        if self._cache is not None and self._report is not None and as_of is not None:
+        if self._cache is not None and self._report is not None:
+            as_of = max(latest or self._report.generated_time, self._report.generated_time)
             slots = self._report.slots.get(user["Arn"], [])
             self._listed[user["UserId"]] = CachedUser(
                 user["Arn"],
@@ -142,7 +144,8 @@ def _is_unchanged(slots: t.Sequence[KeySlot], cached: CachedUser) -> bool:
     return (
         len(changed) == len(slots) == len(created)
         and all(slot.rotated_date in created or (slot.number, slot.rotated_date) in cached.changes for slot in slots)
-        and all(before <= after for before, after in zip(created, changed))
+        # What changed in the very second of the listing may have changed after it.
+        and all(before <= after < cached.as_of for before, after in zip(created, changed))
         and Counter(slot.active for slot in slots) == Counter(key.status == "Active" for key in cached.keys)
     )
 

@@ -342,9 +342,13 @@ def test_what_the_report_shows_as_it_was_listed_is_known() -> None:
     assert known_keys(ARN, LONG_AGO, in_report(slot()), cached) == cached.keys
 
 
+LISTED_AT_ONCE = in_cache("Active")._replace(as_of=LONG_AGO)
+
+
 @pytest.mark.parametrize(
     ("report", "cached", "created"),
     [
+        pytest.param(in_report(slot()), LISTED_AT_ONCE, LONG_AGO, id="changed in the second of the listing"),
         pytest.param(in_report(slot()), None, LONG_AGO, id="never listed"),
         pytest.param(in_report(slot()), in_cache("Inactive"), LONG_AGO, id="another status"),
         pytest.param(in_report(slot()), in_cache("Active", "Active"), LONG_AGO, id="a key less"),
