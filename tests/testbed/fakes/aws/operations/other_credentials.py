@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from testbed.fakes.aws.errors import AwsError
+from testbed.fakes.aws.models import service_model
 from testbed.fakes.aws.operations.registry import iam
 from testbed.fakes.aws.paging import page
 
@@ -68,7 +69,12 @@ def list_service_specific_credentials(call: Call) -> dict[str, Any]:
         for each in user.service_credentials
     ]
     found, rest = page(call, sorted(entries, key=lambda entry: entry[0]))
-    return {"ServiceSpecificCredentials": found, **rest}
+    return {"ServiceSpecificCredentials": found, **(rest if all_users_known() else {})}
+
+
+def all_users_known() -> bool:
+    operation = service_model("iam").operation_model("ListServiceSpecificCredentials")
+    return "AllUsers" in operation.input_shape.members
 
 
 def _service_credential(user: User, credential: OtherCredential) -> dict[str, Any]:
@@ -79,7 +85,8 @@ def _service_credential(user: User, credential: OtherCredential) -> dict[str, An
         "CreateDate": credential.created,
         "ServiceSpecificCredentialId": credential.id,
         "ServiceName": credential.service,
-        **({"ExpirationDate": credential.expires} if credential.expires else {}),
+        # Older versions of botocore know neither this nor AllUsers.
+        **({"ExpirationDate": credential.expires} if credential.expires and all_users_known() else {}),
     }
 
 
