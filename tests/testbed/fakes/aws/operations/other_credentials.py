@@ -74,7 +74,7 @@ def list_service_specific_credentials(call: Call) -> dict[str, Any]:
 
 def all_users_known() -> bool:
     operation = service_model("iam").operation_model("ListServiceSpecificCredentials")
-    return "AllUsers" in operation.input_shape.members
+    return operation.input_shape is not None and "AllUsers" in operation.input_shape.members
 
 
 def _service_credential(user: User, credential: OtherCredential) -> dict[str, Any]:
