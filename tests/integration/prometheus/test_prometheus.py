@@ -93,7 +93,7 @@ def node_exporter(textfiles: Path, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def pushgateway(tmp_path: Path) -> Iterator[str]:
     address = f"127.0.0.1:{free_port()}"
-    command = ["prometheus-pushgateway", f"--web.listen-address={address}"]
+    command = ["prometheus-pushgateway", f"--web.listen-address={address}", "--persistence.file="]
     with serving(f"http://{address}/-/ready", *command, cwd=tmp_path):
         yield address
 
