@@ -93,7 +93,8 @@ class ReportListing(Listing):
                 self._submit(user)
                 continue
             self.cached += len(keys)
-            self.keys.extend(ListedKey(user["UserName"], user["Arn"], user["Path"], *key) for key in keys)
+            # In one step, since workers extend it too: a user's keys stay together.
+            self.keys.extend([ListedKey(user["UserName"], user["Arn"], user["Path"], *key) for key in keys])
 
     def _open_cache(self, arn: str) -> None:
         account = account_in(arn)
@@ -130,6 +131,8 @@ def known_keys(
     # A user of the same name that was deleted and made anew is another user.
     if slots is None or report.user_created.get(arn) != created or created >= report.generated_time:
         return None
+    if arn in report.doubtful:
+        return None
     if cached is not None and cached.user_arn != arn:
         return None
     if cached is not None and (_is_unchanged(slots, cached) or _is_newer(cached, slots, report.generated_time)):
@@ -138,11 +141,15 @@ def known_keys(
 
 
 def _is_unchanged(slots: t.Sequence[KeySlot], cached: CachedUser) -> bool:
-    """Whether the report shows the very keys that were listed."""
+    """
+    Whether the report shows the very keys that were listed. A change in the second of the listing may have come after
+    it, and has the same date as one before it.
+    """
     created = sorted(key.create_date for key in cached.keys)
     changed = sorted(slot.rotated_date for slot in slots if slot.rotated_date)
     return (
         len(changed) == len(slots) == len(created)
+        and all(date < cached.as_of for date in changed)
         and all(slot.rotated_date in created or (slot.number, slot.rotated_date) in cached.changes for slot in slots)
         # What changed in the very second of the listing may have changed after it.
         and all(before <= after < cached.as_of for before, after in zip(created, changed))

@@ -236,6 +236,60 @@ def test_an_odd_row_has_its_user_listed(
     assert keys(collected) == keys(run("good"))
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pytest.param({9: "2026-13-45"}, id="no date"),
+        pytest.param({9: ""}, id="blank"),
+        pytest.param({9: "no_information"}, id="unknown"),
+        pytest.param({9: "N/A", 10: "2026-01-01T00:00:00+00:00"}, id="no key, and it was used"),
+        pytest.param({9: "N/A", 12: "s3"}, id="no key, and a service used it"),
+    ],
+)
+def test_only_a_row_that_says_so_for_certain_has_no_key(
+    account: Account, run: Collect, report: Callable[..., Collected], cells: dict[int, str]
+) -> None:
+    account.add_user("solo", keys=[Key(age_days=5, status="Inactive")])
+    report()
+    _change_row(account, "solo", cells)
+    assert keys(report()) == keys(run("good"))
+
+
+def test_a_date_after_the_report_is_not_believed(
+    aws: AwsEndpoint, account: Account, run: Collect, report: Callable[..., Collected]
+) -> None:
+    for _turn in range(2):
+        account.report.generate()
+        _change_row(account, "user-0", {9: "2099-01-01T00:00:00+00:00"})
+        assert keys(report()) == keys(run("good"))
+        key = account.user("user-0").key()
+        account.user("user-0").keys.remove(key.id, aws.clock.now())
+        account.add_key("user-0", Key(created=aws.clock.now()))
+        aws.clock.advance(hours=5)
+
+
+def test_a_key_that_is_replaced_in_the_second_of_its_listing(
+    aws: AwsEndpoint, account: Account, run: Collect, report: Callable[..., Collected], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = aws.clock.now().replace(microsecond=0)
+    monkeypatch.setattr(aws.clock, "now", lambda: now)
+    account.report.generate()
+    user = account.add_user("quick", created=now, keys=[Key(created=now)])
+    now += dt.timedelta(milliseconds=100)
+    report()
+    user.keys.remove(user.key().id, now)
+    account.add_key("quick", Key(created=now))
+    now += dt.timedelta(hours=5)
+    assert keys(report()) == keys(run("good"))
+
+
+def _change_row(account: Account, user: str, cells: dict[int, str]) -> None:
+    content = account.report.fetch().content.decode()
+    (row,) = [line for line in content.split("\n") if line.startswith(f"{user},")]
+    changed = ",".join(cells.get(column, cell) for column, cell in enumerate(row.split(",")))
+    object.__setattr__(account.report.fetch(), "content", content.replace(row, changed).encode())
+
+
 def test_without_a_report_every_user_is_listed_and_that_is_said(
     account: Account, run: Collect, report: Callable[..., Collected]
 ) -> None:
@@ -332,9 +386,9 @@ def slot(number: int = 1, *, active: bool = True) -> KeySlot:
     return KeySlot(number, active, LONG_AGO, None, None, None)
 
 
-def in_cache(*statuses: Any, arn: str = ARN) -> CachedUser:
+def in_cache(*statuses: Any, arn: str = ARN, as_of: dt.datetime = GENERATED - dt.timedelta(days=1)) -> CachedUser:
     keys = tuple(CachedKey(f"AKIAIOSFODNN7EXAMPL{number}", status, LONG_AGO) for number, status in enumerate(statuses))
-    return CachedUser(arn, GENERATED - dt.timedelta(days=1), frozenset(), keys)
+    return CachedUser(arn, as_of, frozenset(), keys)
 
 
 def test_what_the_report_shows_as_it_was_listed_is_known() -> None:
@@ -351,6 +405,9 @@ LISTED_AT_ONCE = in_cache("Active")._replace(as_of=LONG_AGO)
         pytest.param(in_report(slot()), LISTED_AT_ONCE, LONG_AGO, id="changed in the second of the listing"),
         pytest.param(in_report(slot()), None, LONG_AGO, id="never listed"),
         pytest.param(in_report(slot()), in_cache("Inactive"), LONG_AGO, id="another status"),
+        pytest.param(
+            in_report(slot()), in_cache("Active", as_of=LONG_AGO), LONG_AGO, id="listed in the second of its creation"
+        ),
         pytest.param(in_report(slot()), in_cache("Active", "Active"), LONG_AGO, id="a key less"),
         pytest.param(in_report(slot(), slot(2)), in_cache("Active"), LONG_AGO, id="a key more"),
         pytest.param(in_report(slot()), in_cache("Active", arn=f"{ARN}s"), LONG_AGO, id="another name"),
