@@ -82,6 +82,13 @@ def test_what_did_not_change_is_not_listed_again(
     assert second.warnings == []
 
 
+def test_a_new_report_costs_three_calls(aws: AwsEndpoint, account: Account, report: Callable[..., Collected]) -> None:
+    report()
+    aws.clock.advance(hours=5)
+    account.report.ready_after = 0.1
+    assert profile(report())["api_calls"] == 1 + 3
+
+
 def test_an_age_is_from_the_creation_however_often_the_status_changed(
     aws: AwsEndpoint, account: Account, report: Callable[..., Collected]
 ) -> None:
