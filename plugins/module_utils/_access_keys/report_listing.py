@@ -71,7 +71,8 @@ class ReportListing(Listing):
         place = f":user{self._path_prefix}"
 
         def is_gone(user_id: str, arn: str) -> bool:
-            return self.error is None and user_id not in users and place in arn
+            path = arn[: arn.rfind("/") + 1]
+            return self.error is None and user_id not in users and place in path
 
         try:
             self._cache.update(self._listed, is_gone)

@@ -16,13 +16,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.keyward.iam.plugins.module_utils._access_keys import cache as cache_module
 from ansible_collections.keyward.iam.plugins.module_utils._access_keys.cache import (
     CachedKey,
     CachedUser,
     CacheError,
     KeyCache,
 )
+from ansible_collections.keyward.iam.plugins.module_utils._files import state
 
 ACCOUNT = "111122223333"
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
@@ -156,16 +156,16 @@ def test_another_run_may_mend_a_broken_file_meanwhile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, rebuilds: bool
 ) -> None:
     file_of(tmp_path).write_bytes(b"broken")
-    read = cache_module.state.read
+    read = state.read
 
     def read_before_another_mends(path: Path, most: int) -> bytes:
         content = read(path, most)
-        monkeypatch.setattr(cache_module.state, "read", read)
+        monkeypatch.setattr(state, "read", read)
         other = KeyCache(str(tmp_path), ACCOUNT)
         other.update({"AIDA1": entry()} if rebuilds else {}, nobody_is_gone)
         return content
 
-    monkeypatch.setattr(cache_module.state, "read", read_before_another_mends)
+    monkeypatch.setattr(state, "read", read_before_another_mends)
     cache = KeyCache(str(tmp_path), ACCOUNT)
     assert cache.get("AIDA1") == (entry() if rebuilds else None)
     assert cache.warning is None

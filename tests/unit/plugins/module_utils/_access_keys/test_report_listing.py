@@ -343,10 +343,13 @@ def test_a_user_that_cannot_be_listed_costs_the_others_nothing(
     assert "keys of 1 of 8 users could not be listed" in profile(collected)["error"]
 
 
-def test_other_paths_stay_in_the_cache(aws: AwsEndpoint, account: Account, report: Callable[..., Collected]) -> None:
-    account.add_user("service", path="/machines/", keys=[Key(age_days=5)])
+@pytest.mark.parametrize("prefix", ["/users/", "/user"])
+def test_other_paths_stay_in_the_cache(
+    aws: AwsEndpoint, account: Account, report: Callable[..., Collected], prefix: str
+) -> None:
+    account.add_user("service", path="/users/", keys=[Key(age_days=5)])
     report()
-    assert {key[0] for key in keys(report(path_prefix="/machines/"))} == {"service"}
+    assert {key[0] for key in keys(report(path_prefix=prefix))} == {"service"}
     aws.forget_calls()
     report()
     assert listed(aws) == 0
