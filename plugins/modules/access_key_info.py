@@ -170,7 +170,8 @@ options:
         each 1000 users.
       - V(report) reads the credential report first, lists all users, and then only the keys of those users that are
         new, changed or younger than the report. What the report shows unchanged comes from the cache in O(cache_path).
-        If nothing changed, that is one call for each 1000 users and up to three more.
+        If nothing changed, that is one call for each 1000 users and up to three more, and a few more if AWS takes
+        longer than a second to make a new report.
       - With V(report), ages are as exact as with V(list). A change of a key's status, a new key of an old user, and the
         deletion of a key are seen when AWS's next report shows them. AWS makes a new one every four hours at most.
       - With V(report), every user is listed if the report is denied, not ready, older than a day, or unreadable. This

@@ -101,7 +101,6 @@ def test_made_on_demand(aws: AwsEndpoint, ansible: Ansible, account: Account) ->
     assert actions == [
         "GetCredentialReport",
         "GenerateCredentialReport",
-        "GenerateCredentialReport",
         "GetCredentialReport",
     ]
 

@@ -56,6 +56,10 @@ class CachedUser(t.NamedTuple):
     keys: tuple[CachedKey, ...]
 
 
+class _BrokenError(Exception):
+    """What is wrong with the content of the file."""
+
+
 class CacheError(KeywardError):
     """The cache cannot be used; what it would have saved is listed."""
 
@@ -72,7 +76,7 @@ class KeyCache:
             path = state.prepare(Path(directory).expanduser()) / _file_name(account_id)
             self._path = path.with_suffix(".json")
             self._lock = path.with_suffix(".lock")
-            self._users = self._load()
+            self._users = self._opened()
         except Exception as error:
             raise self._unusable(error) from error
 
@@ -93,28 +97,45 @@ class KeyCache:
         try:
             with locked(self._lock, _LOCK_SECONDS):
                 kept = {
-                    user_id: entry for user_id, entry in self._load().items() if not is_gone(user_id, _arn_of(entry))
+                    user_id: entry for user_id, entry in self._mended().items() if not is_gone(user_id, _arn_of(entry))
                 }
                 for user_id, user in listed.items():
                     if _as_of(kept.get(user_id)) <= user.as_of.timestamp():
                         kept[user_id] = _encoded(user)
-                atomic.write(self._path, self._content(kept))
+                # The lock leaves one writer: the draft of one that was killed goes.
+                atomic.write(self._path, self._content(kept), draft=f".{self._path.name}.draft")
         except Exception as error:
             raise self._unusable(error) from error
 
-    def _load(self) -> dict[str, t.Any]:
+    def _opened(self) -> dict[str, t.Any]:
+        try:
+            return self._read()
+        except _BrokenError:
+            with locked(self._lock, _LOCK_SECONDS):
+                return self._mended()
+
+    def _read(self) -> dict[str, t.Any]:
         try:
             content = state.read(self._path, _MOST_BYTES)
         except FileNotFoundError:
             return {}
         try:
             return self._checked(content)
-        except Exception as error:  # noqa: BLE001 - a broken file breaks its readers in ways without end
+        except Exception as error:  # a broken file breaks its readers in ways without end
+            raise _BrokenError(f"{type(error).__name__}: {error}") from error
+
+    def _mended(self) -> dict[str, t.Any]:
+        """
+        What is in the file, which is set aside if it is broken. Needs the lock: another run may have put a good file in
+        the place of the broken one.
+        """
+        try:
+            return self._read()
+        except _BrokenError as error:
             broken = self._path.with_name(f"{self._path.name}.broken-{time.time_ns()}")
             self._path.rename(broken)
             self.warning = (
-                f"the cache {self._path} could not be used, was kept as {broken.name}, and is made anew "
-                f"({type(error).__name__}: {error})"
+                f"the cache {self._path} could not be used, was kept as {broken.name}, and is made anew ({error})"
             )
             return {}
 

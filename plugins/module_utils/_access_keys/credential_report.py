@@ -20,6 +20,9 @@ from .._common.text import cleaned, plural
 from .model import ROOT_USER_NAME
 
 _SENTINELS = frozenset({"", "n/a", "no_information", "not_supported"})
+_EMPTY = "n/a"
+"""What each column of a slot without a key says."""
+
 _NUMBERS = (1, 2)
 _REQUIRED = (
     "user",
@@ -71,6 +74,8 @@ class CredentialReport(t.NamedTuple):
     stale_because: str | None = None
     """Why there is no newer report, where this one is over its time."""
     oddities: tuple[str, ...] = ()
+    doubtful: t.Collection[str] = ()
+    """ARNs of the rows that do not say for certain which key slots are in use since when."""
     user_created: t.Mapping[str, dt.datetime | None] = types.MappingProxyType({})
     """When each user was created, by ARN, where the report says it."""
     passwords: t.Mapping[str, Password] = types.MappingProxyType({})
@@ -98,6 +103,7 @@ class _Reader:
         self._generated_time = generated_time
         self._oddities: list[str] = []
         self._slots: dict[str, list[KeySlot]] = {}
+        self._doubtful: set[str] = set()
         self._created: dict[str, dt.datetime | None] = {}
         self._passwords: dict[str, Password] = {}
         self._certificates: dict[str, list[CertificateSlot]] = {}
@@ -125,6 +131,7 @@ class _Reader:
             self._slots,
             self._root_arn,
             oddities=tuple(self._oddities),
+            doubtful=self._doubtful,
             user_created=self._created,
             passwords=self._passwords,
             certificates=self._certificates,
@@ -166,6 +173,8 @@ class _Reader:
             slot = self._slot(values, slot_number, active == "true", place)
             if slot.active or slot.rotated_date:
                 slots.append(slot)
+            if not self._is_certain(slot, values):
+                self._doubtful.add(arn)
         if arn in self._created:
             self._oddities.append(f"{place} is there twice")
             self._slots.pop(arn, None)
@@ -175,6 +184,13 @@ class _Reader:
         self._read_others(values, arn, place)
         if user == ROOT_USER_NAME:
             self._root_arn = arn
+
+    def _is_certain(self, slot: KeySlot, values: dict[str, str]) -> bool:
+        if slot.rotated_date is not None:
+            return slot.rotated_date <= self._generated_time
+        prefix, flag = f"access_key_{slot.number}_", f"access_key_{slot.number}_active"
+        others = [value for column, value in values.items() if column.startswith(prefix) and column != flag]
+        return not slot.active and all(value.strip().lower() == _EMPTY for value in others)
 
     def _read_others(self, values: dict[str, str], arn: str, place: str) -> None:
         if values.get("password_enabled", "").strip().lower() == "true":

@@ -70,29 +70,43 @@ class ReportFetcher:
 
     def fetch(self) -> CredentialReport:
         """Raises what kept AWS from giving any."""
+        report = self._get_fresh()
+        if report is not None:
+            return report
+        report = self._generate()
+        if self._is_fresh(report):
+            return report
+        return report._replace(stale_because="AWS gave no newer one")
+
+    def _generate(self) -> CredentialReport:
+        """Asks for the report itself until it is there, which costs no call to learn that it is."""
+        if self._with_retries(self._client.generate_credential_report).get("State") == "COMPLETE":
+            return self._get()
+        for pause in pauses(1.0, 4.0):
+            left = self._deadline - time.monotonic()
+            if left <= 0:
+                break
+            time.sleep(min(left, pause))
+            report = self._get_fresh()
+            if report is not None:
+                return report
+        return self._get()
+
+    def _get_fresh(self) -> CredentialReport | None:
+        """None where AWS has none or an old one, which is kept."""
         try:
             report = self._get()
-            if self._now - report.generated_time <= MAX_AGE:
-                return report
-            self.stale = report
         except ClientError as error:
             if error_code(error) not in _NOT_THERE_CODES:
                 raise
-        self._generate()
-        report = self._get()
-        if self._now - report.generated_time > MAX_AGE:
-            return report._replace(stale_because="AWS gave no newer one")
-        return report
+            return None
+        if self._is_fresh(report):
+            return report
+        self.stale = report
+        return None
 
-    def _generate(self) -> None:
-        for pause in pauses(1.0, 4.0):
-            state = self._with_retries(self._client.generate_credential_report).get("State")
-            if state == "COMPLETE":
-                return
-            left = self._deadline - time.monotonic()
-            if left <= 0:
-                return
-            time.sleep(min(left, pause))
+    def _is_fresh(self, report: CredentialReport) -> bool:
+        return self._now - report.generated_time <= MAX_AGE
 
     def _get(self) -> CredentialReport:
         answer = self._with_retries(self._client.get_credential_report)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import stat
 import threading
 import time
@@ -21,6 +22,7 @@ from ansible_collections.keyward.iam.plugins.module_utils._access_keys.cache imp
     CacheError,
     KeyCache,
 )
+from ansible_collections.keyward.iam.plugins.module_utils._files import state
 
 ACCOUNT = "111122223333"
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
@@ -147,6 +149,42 @@ def test_many_writers_lose_nothing_of_each_other(tmp_path: Path) -> None:
     cache = KeyCache(str(tmp_path), ACCOUNT)
     assert all(cache.get(f"AIDA{number}{turn}") for number in range(6) for turn in range(5))
     assert not list(tmp_path.glob("*.broken-*"))
+
+
+@pytest.mark.parametrize("rebuilds", [True, False])
+def test_another_run_may_mend_a_broken_file_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, rebuilds: bool
+) -> None:
+    file_of(tmp_path).write_bytes(b"broken")
+    read = state.read
+
+    def read_before_another_mends(path: Path, most: int) -> bytes:
+        content = read(path, most)
+        monkeypatch.setattr(state, "read", read)
+        other = KeyCache(str(tmp_path), ACCOUNT)
+        other.update({"AIDA1": entry()} if rebuilds else {}, nobody_is_gone)
+        return content
+
+    monkeypatch.setattr(state, "read", read_before_another_mends)
+    cache = KeyCache(str(tmp_path), ACCOUNT)
+    assert cache.get("AIDA1") == (entry() if rebuilds else None)
+    assert cache.warning is None
+    (aside,) = tmp_path.glob("*.broken-*")
+    assert aside.read_bytes() == b"broken"
+
+
+def test_the_draft_of_a_writer_that_was_killed_does_not_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_names: Any, **_directories: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as killing:
+        killing.setattr(os, "rename", killed)
+        killing.setattr(os, "unlink", lambda *_names, **_directories: None)
+        with pytest.raises(KeyboardInterrupt):
+            KeyCache(str(tmp_path), ACCOUNT).update({"AIDA1": entry()}, nobody_is_gone)
+    assert [path for path in tmp_path.iterdir() if path.stat().st_size]
+    KeyCache(str(tmp_path), ACCOUNT).update({"AIDA1": entry()}, nobody_is_gone)
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".json", ".lock"]
 
 
 def test_a_large_account_is_read_about_as_fast_as_its_json(tmp_path: Path) -> None:

@@ -82,6 +82,13 @@ def test_what_did_not_change_is_not_listed_again(
     assert second.warnings == []
 
 
+def test_a_new_report_costs_three_calls(aws: AwsEndpoint, account: Account, report: Callable[..., Collected]) -> None:
+    report()
+    aws.clock.advance(hours=5)
+    account.report.ready_after = 0.1
+    assert profile(report())["api_calls"] == 1 + 3
+
+
 def test_an_age_is_from_the_creation_however_often_the_status_changed(
     aws: AwsEndpoint, account: Account, report: Callable[..., Collected]
 ) -> None:
@@ -236,6 +243,77 @@ def test_an_odd_row_has_its_user_listed(
     assert keys(collected) == keys(run("good"))
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pytest.param({9: "2026-13-45"}, id="no date"),
+        pytest.param({9: ""}, id="blank"),
+        pytest.param({9: "no_information"}, id="unknown"),
+        pytest.param({9: "N/A", 10: "2026-01-01T00:00:00+00:00"}, id="no key, and it was used"),
+        pytest.param({9: "N/A", 12: "s3"}, id="no key, and a service used it"),
+    ],
+)
+def test_only_a_row_that_says_so_for_certain_has_no_key(
+    account: Account, run: Collect, report: Callable[..., Collected], cells: dict[int, str]
+) -> None:
+    account.add_user("solo", keys=[Key(age_days=5, status="Inactive")])
+    report()
+    _change_row(account, "solo", cells)
+    assert keys(report()) == keys(run("good"))
+
+
+def test_a_date_after_the_report_is_not_believed(
+    aws: AwsEndpoint, account: Account, run: Collect, report: Callable[..., Collected]
+) -> None:
+    for _turn in range(2):
+        account.report.generate()
+        _change_row(account, "user-0", {9: "2099-01-01T00:00:00+00:00"})
+        assert keys(report()) == keys(run("good"))
+        key = account.user("user-0").key()
+        account.user("user-0").keys.remove(key.id, aws.clock.now())
+        account.add_key("user-0", Key(created=aws.clock.now()))
+        aws.clock.advance(hours=5)
+
+
+def test_a_key_that_is_replaced_in_the_second_of_its_listing(
+    aws: AwsEndpoint, account: Account, run: Collect, report: Callable[..., Collected], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = aws.clock.now().replace(microsecond=0)
+    monkeypatch.setattr(aws.clock, "now", lambda: now)
+    account.report.generate()
+    user = account.add_user("quick", created=now, keys=[Key(created=now)])
+    now += dt.timedelta(milliseconds=100)
+    report()
+    user.keys.remove(user.key().id, now)
+    account.add_key("quick", Key(created=now))
+    now += dt.timedelta(hours=5)
+    assert keys(report()) == keys(run("good"))
+
+
+@pytest.mark.parametrize("ahead", [dt.timedelta(hours=2), dt.timedelta(days=400)])
+def test_a_report_of_the_future_is_not_trusted(
+    aws: AwsEndpoint, account: Account, run: Collect, report: Callable[..., Collected], ahead: dt.timedelta
+) -> None:
+    account.report.generate(age_hours=-ahead.total_seconds() / 3600)
+    collected = report()
+    assert keys(collected) == keys(run("good"))
+    assert profile(collected)["method"] == "list"
+    assert any("every user was listed" in warning for warning in collected.warnings)
+    aws.clock.advance(minutes=1)
+    _rotate(aws, account)
+    aws.clock.advance(minutes=1)
+    account.report.generate()
+    aws.clock.advance(minutes=1)
+    assert keys(report()) == keys(run("good"))
+
+
+def _change_row(account: Account, user: str, cells: dict[int, str]) -> None:
+    content = account.report.fetch().content.decode()
+    (row,) = [line for line in content.split("\n") if line.startswith(f"{user},")]
+    changed = ",".join(cells.get(column, cell) for column, cell in enumerate(row.split(",")))
+    object.__setattr__(account.report.fetch(), "content", content.replace(row, changed).encode())
+
+
 def test_without_a_report_every_user_is_listed_and_that_is_said(
     account: Account, run: Collect, report: Callable[..., Collected]
 ) -> None:
@@ -282,10 +360,13 @@ def test_a_user_that_cannot_be_listed_costs_the_others_nothing(
     assert "keys of 1 of 8 users could not be listed" in profile(collected)["error"]
 
 
-def test_other_paths_stay_in_the_cache(aws: AwsEndpoint, account: Account, report: Callable[..., Collected]) -> None:
-    account.add_user("service", path="/machines/", keys=[Key(age_days=5)])
+@pytest.mark.parametrize("prefix", ["/users/", "/user"])
+def test_other_paths_stay_in_the_cache(
+    aws: AwsEndpoint, account: Account, report: Callable[..., Collected], prefix: str
+) -> None:
+    account.add_user("service", path="/users/", keys=[Key(age_days=5)])
     report()
-    assert {key[0] for key in keys(report(path_prefix="/machines/"))} == {"service"}
+    assert {key[0] for key in keys(report(path_prefix=prefix))} == {"service"}
     aws.forget_calls()
     report()
     assert listed(aws) == 0
