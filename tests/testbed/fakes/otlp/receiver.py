@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -64,7 +64,8 @@ class OtlpReceiver(Served):
         self._answers: deque[Answer] = deque()
         self._always: Answer | None = None
         self._hangs = False
-        self._server = Server([web.post("/{path:.*}", self._receive)], 0, context)
+        routes = [web.get("/_testbed/points", self._show), web.post("/{path:.*}", self._receive)]
+        self._server = Server(routes, 0, context)
 
     @property
     def endpoint(self) -> str:
@@ -89,6 +90,11 @@ class OtlpReceiver(Served):
 
     def values(self, metric: str) -> list[float]:
         return [point.value for point in self.points if point.metric == metric]
+
+    async def _show(self, request: web.Request) -> web.Response:
+        """The points so far as JSON; ``?metric=`` selects some."""
+        wanted = request.query.get("metric")
+        return web.json_response([asdict(point) for point in self.points if wanted in (None, point.metric)])
 
     async def _receive(self, request: web.Request) -> web.Response:
         body = await request.read()
