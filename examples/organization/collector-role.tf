@@ -31,6 +31,12 @@ variable "external_id" {
   sensitive   = true
 }
 
+variable "optional_rights" {
+  description = "Whether the collector may also read tags, SSH keys and service-specific credentials."
+  type        = bool
+  default     = false
+}
+
 data "aws_iam_policy_document" "trust" {
   statement {
     actions = ["sts:AssumeRole"]
@@ -63,6 +69,21 @@ data "aws_iam_policy_document" "collector" {
     sid       = "ReadCredentialReport"
     actions   = ["iam:GetCredentialReport", "iam:GenerateCredentialReport"]
     resources = ["*"]
+  }
+
+  dynamic "statement" {
+    for_each = var.optional_rights ? ["ReadWhatOptionsAskFor"] : []
+
+    content {
+      sid = statement.value
+      actions = [
+        "iam:GetAccountAuthorizationDetails",
+        "iam:ListUserTags",
+        "iam:ListServiceSpecificCredentials",
+        "iam:ListSSHPublicKeys",
+      ]
+      resources = ["*"]
+    }
   }
 }
 

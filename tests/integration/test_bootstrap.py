@@ -231,3 +231,24 @@ def test_a_key_that_cannot_be_written_is_taken_back(account: Account, bootstrap:
     assert account.user(COLLECTOR).keys.recorded() == []
     [taken_back] = [key_id for key_id, owner in account.key_owners.items() if owner is not None]
     assert account.new_secret(taken_back) not in run
+
+
+@pytest.mark.once
+def test_the_collectors_policy_allows_what_its_options_need(account: Account, bootstrap: Bootstrap) -> None:
+    collector = {"keyward_bootstrap_for": ["collector"]}
+    assert changed(bootstrap(keyward_exempt_tag="key-exempt", **collector)) == 2, "a policy, a user"
+    rights = ["iam:GetAccountAuthorizationDetails", "iam:ListUserTags"]
+    [document_made] = policies(account).values()
+    assert document_made == json.loads(document("collector", account.id, optional_rights=rights))
+
+    rules = [{"users": ["*"], "tags": {"kind": "machine"}, "max_age_days": 365}]
+    credentials = ["ssh_key", "service_specific"]
+    more = {"keyward_age_rules": rules, "keyward_credentials": credentials, **collector}
+    assert changed(bootstrap(**more)) == 1, "the policy"
+    [document_made] = policies(account).values()
+    assert document_made["Statement"][-1]["Action"] == [
+        *rights,
+        "iam:ListServiceSpecificCredentials",
+        "iam:ListSSHPublicKeys",
+    ]
+    assert changed(bootstrap(**more)) == 0

@@ -43,6 +43,12 @@ def rights(text: str) -> list[str]:
     return sorted(set(re.findall(r"\biam:[A-Z]\w+", text)) - CONDITION_KEYS)
 
 
+OPTIONAL_RIGHTS = {
+    "iam:GetAccountAuthorizationDetails": {"user_tags": ["owner"]},
+    "iam:ListServiceSpecificCredentials": {"credentials": ["service_specific"]},
+    "iam:ListSSHPublicKeys": {"credentials": ["ssh_key"]},
+}
+"""Each with options that need it; iam:ListUserTags is for users that are created during the run."""
 COLLECTOR_RIGHTS, PROBE_RIGHTS = (rights(document(purpose, ACCOUNT)) for purpose in ("collector", "probe"))
 
 
@@ -77,12 +83,16 @@ class Identities:
         del statement["Condition"][operator][key]
         self._replace(purpose, policy)
 
+    def grant(self, optional_rights: list[str]) -> None:
+        """To the collector, what some options need."""
+        self._replace("collector", json.loads(document("collector", ACCOUNT, optional_rights=optional_rights)))
+
     def _replace(self, purpose: str, policy: dict[str, Any]) -> None:
         [attached] = self.account.user(purpose).attached.recorded()
         attached.versions[attached.default_version].document = json.dumps(policy)
 
-    def collect(self) -> dict[str, Any]:
-        return self._run("collector", "access_key_info", {})
+    def collect(self, **options: Any) -> dict[str, Any]:
+        return self._run("collector", "access_key_info", options)
 
     def probe(self, **internal: Any) -> dict[str, Any]:
         return self._run("probe", "probe", {"namespace": "lab", "history_path": ""}, **internal)
@@ -142,6 +152,18 @@ def test_the_collector_misses_each_right(made: Identities, right: str) -> None:
     needed = right in ("iam:ListUsers", "iam:ListAccessKeys")
     assert result.get("failed", False) is needed
     assert f"allow {right} to this identity" in (result["msg"] if needed else " ".join(result["warnings"]))
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("right", "options"), OPTIONAL_RIGHTS.items(), ids=list(OPTIONAL_RIGHTS))
+def test_an_option_needs_its_optional_right(made: Identities, right: str, options: dict[str, Any]) -> None:
+    refused = made.collect(**options)
+    assert f"allow {right} to this identity" in refused["msg"]
+
+    made.grant([right])
+    allowed = made.collect(**options)
+    assert "failed" not in allowed
+    assert allowed["warnings"] == []
 
 
 def test_the_probe_gets_by_with_its_rights_and_uses_them_all(made: Identities) -> None:

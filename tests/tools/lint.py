@@ -80,6 +80,7 @@ def linters(python: str) -> Iterator[Linter]:
     )
     yield Linter("docs", ["python", "-m", "tools.docs", "--check"], ROOT / "tests")
     yield Linter("ansible-lint", ["ansible-lint", "--offline", "--profile", "production", "--nocolor"])
+    yield Linter("cfn-lint", ["cfn-lint", "examples/organization/collector-role.yml"])
     yield Linter("changelog", ["antsibull-changelog", "lint"])
     yield Linter("licences", ["reuse", "lint", "--lines"], ROOT)
     yield Linter("ruff", ["ruff", "check", "--quiet", "--output-format=concise", "."], ROOT)

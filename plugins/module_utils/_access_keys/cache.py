@@ -16,7 +16,6 @@ import datetime as dt
 import hashlib
 import json
 import re
-import time
 import typing as t
 from pathlib import Path
 
@@ -132,8 +131,7 @@ class KeyCache:
         try:
             return self._read()
         except _BrokenError as error:
-            broken = self._path.with_name(f"{self._path.name}.broken-{time.time_ns()}")
-            self._path.rename(broken)
+            broken = state.keep_broken(self._path)
             self.warning = (
                 f"the cache {self._path} could not be used, was kept as {broken.name}, and is made anew ({error})"
             )

@@ -8,7 +8,9 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
+import time
 import typing as t
 
 from .links import FileError, resolve
@@ -16,6 +18,7 @@ from .links import FileError, resolve
 if t.TYPE_CHECKING:
     from pathlib import Path
 
+KEPT_BROKEN = 3
 _PRIVATE = 0o700
 _ROOT = 0
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -64,3 +67,16 @@ def read(path: Path, most: int) -> bytes:
     if len(content) > most:
         raise FileError(f"{path} has more than {most} bytes")
     return content
+
+
+def keep_broken(path: Path) -> Path:
+    """
+    Rename a file that cannot be used, and return its new path. Of those of the same name the newest KEPT_BROKEN stay.
+    Needs the lock of the file's writers. Raises OSError.
+    """
+    broken = path.with_name(f"{path.name}.broken-{time.time_ns()}")
+    path.rename(broken)
+    form = re.compile(rf"{re.escape(path.name)}\.broken-[0-9]+")
+    for old in sorted(each for each in path.parent.iterdir() if form.fullmatch(each.name))[:-KEPT_BROKEN]:
+        old.unlink()
+    return broken

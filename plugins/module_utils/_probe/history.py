@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import json
-import time
 import typing as t
 import urllib.parse
 from pathlib import Path
@@ -73,8 +72,7 @@ class HistoryFile:
         try:
             return {name: StepHistory.from_json(step) for name, step in _checked(json.loads(content)).items()}, []
         except Exception as error:  # noqa: BLE001 - a broken file breaks its readers in ways without end
-            broken = self.path.with_name(f"{self.path.name}.broken-{time.time_ns()}")
-            self.path.rename(broken)
+            broken = state.keep_broken(self.path)
             why = f"{type(error).__name__}: {error}"
             return {}, [
                 f"the history {self.path} was broken, was kept as {broken.name}, and a new one was started ({why})"

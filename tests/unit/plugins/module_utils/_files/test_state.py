@@ -66,3 +66,17 @@ def test_a_place_that_is_not_known_is_refused(tmp_path: Path, monkeypatch: pytes
     with pytest.raises(FileError, match="is not known: set an absolute path"):
         state.prepare(Path(name))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_only_the_newest_broken_files_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "history.json"
+    others = [tmp_path / "history.json.broken-by-me", tmp_path / "other.json.broken-1"]
+    for other in others:
+        other.touch()
+    for number in range(5):
+        path.write_text(str(number))
+        kept = state.keep_broken(path)
+        assert kept.read_text() == str(number)
+    broken = sorted(set(tmp_path.iterdir()) - set(others))
+    assert [each.read_text() for each in broken] == ["2", "3", "4"]
+    assert all(other.exists() for other in others)
