@@ -27,7 +27,7 @@ pytestmark = pytest.mark.once
 
 # By these AWX finds out what it offers for job templates and for sources of inventories.
 A_PLAYBOOK = re.compile(r"\s*-?\s*(hosts|(ansible\.builtin\.)?import_playbook):")
-AN_INVENTORY = ".ini"
+INVENTORIES = ["accounts.ini", "accounts.keyward_organization.yml", "localhost.ini"]
 
 
 def read(path: Path) -> Any:
@@ -39,7 +39,10 @@ def test_awx_offers_its_playbooks_and_inventories() -> None:
         path.name for path in PROJECT.glob("*.yml") if any(map(A_PLAYBOOK.match, path.read_text().splitlines()))
     ]
     assert sorted(playbooks) == ["collect.yml", "journal.yml", "probe.yml"]
-    assert {path.suffix for path in (PROJECT / "inventories").iterdir()} == {AN_INVENTORY}
+    inventories = list((PROJECT / "inventories").iterdir())
+    assert sorted(path.name for path in inventories) == INVENTORIES
+    # To AWX a file is an inventory or a playbook.
+    assert not any(map(A_PLAYBOOK.match, (line for path in inventories for line in path.read_text().splitlines())))
 
 
 def test_it_asks_for_the_collections_that_this_one_needs() -> None:
