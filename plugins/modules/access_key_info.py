@@ -19,7 +19,7 @@ description:
   - Nothing asks on a terminal. A helper (C(credential_process)) runs without one, and a profile that needs the code of
     an MFA device fails at once.
   - The module ends when the connection to the controller ends, together with the helpers that it started.
-  - Calls are retried with botocore's adaptive mode, which slows down under throttling instead of failing.
+  - When AWS throttles, calls slow down to the rate that AWS admits, and are sent again, instead of failing.
   - With O(method=report), the cost follows what changed since the last run.
   - If the module runs on the controller and takes longer than five seconds, it prints a progress line to the standard
     error every five seconds, with the numbers of finished profiles, users and access keys.

@@ -33,6 +33,7 @@ BOUNDS = {
     "plugins/module_utils/_access_keys/report_fetch.py::_with_retries time.sleep": "until the report's deadline",
     "plugins/module_utils/_aws/bodies.py::_pieces raw.stream": _PROFILE,
     "plugins/module_utils/_aws/helpers.py::_popen subprocess.Popen": "profile_timeout: the helper is ended with it",
+    "plugins/module_utils/_aws/session.py::_pause self._stopped.wait": "profile_timeout: the event is set with its end",
     "plugins/module_utils/_awx/lookup.py::_settled time.sleep": "wait_timeout",
     "plugins/module_utils/_awx/project.py::fetch api.post": _REQUEST,
     "plugins/module_utils/_awx/project.py::await_fetched time.sleep": "wait_timeout",

@@ -11,6 +11,7 @@ import contextlib
 import dataclasses
 import os
 import re
+import threading
 import typing as t
 
 from .._common.text import cleaned, remember
@@ -19,6 +20,7 @@ from .bodies import bound_client, bound_providers, mark
 from .boto import BotoConnectionError, BotoCoreError, ClientError, Config, HTTPClientError, Session, create_loader
 from .errors import NO_CONTEXT, ErrorContext, UserError
 from .helpers import Helpers
+from .pace import Pace
 from .responses import TolerantParserFactory, refuse_unreadable
 
 if t.TYPE_CHECKING:
@@ -29,7 +31,7 @@ DEFAULT_PROFILE = "default"
 """boto3's name for credentials that come from no named profile."""
 
 MAX_ATTEMPTS = 12
-"""Adaptive mode backs off on its own; this only ends a call that is throttled for minutes."""
+"""The pace prevents most throttling; this only ends a call that is throttled for minutes."""
 
 MAX_SERVER_ERROR_ATTEMPTS = 5
 """A gateway that is down is not throttling."""
@@ -73,7 +75,7 @@ class ProfileSession(Session):
         remember(settings.secret_access_key, settings.session_token)
         self._settings = settings
         self._max_connections = max_connections
-        self._stopped = False
+        self._stopped = threading.Event()
         self._assumed_role: AssumedRole | None = None
         self.helpers = Helpers()
         self.last_operation: str | None = None
@@ -140,11 +142,14 @@ class ProfileSession(Session):
         config = self._retry_policy.merge(Config(**self._settings.config))
         kwargs["config"] = config.merge(kwargs["config"]) if kwargs.get("config") else config
         with _setting_errors():
-            return bound_client(super().create_client(service_name, *args, **kwargs))
+            client = bound_client(super().create_client(service_name, *args, **kwargs))
+        if kwargs["config"].retries == self._retry_policy.retries:
+            Pace(self._pause, MAX_ATTEMPTS).register(client.meta.events)
+        return client
 
     def stop(self) -> None:
         """End the helpers that run, and send no further requests."""
-        self._stopped = True
+        self._stopped.set()
         self.helpers.end()
 
     def describe(self) -> ErrorContext:
@@ -171,13 +176,16 @@ class ProfileSession(Session):
     def _before_send(self, request: t.Any, event_name: str = "", **_kwargs: t.Any) -> None:
         self.last_operation = event_name.rpartition(".")[2]
         mark(request, self.last_operation)
-        if self._stopped:
+        self._pause(0)
+
+    def _pause(self, seconds: float) -> None:
+        if self._stopped.wait(seconds):
             raise UserError("Timeout", "the profile's time is up")
 
     @property
     def _retry_policy(self) -> Config:
         return Config(
-            retries={"mode": "adaptive", "total_max_attempts": MAX_ATTEMPTS},
+            retries={"mode": "standard", "total_max_attempts": MAX_ATTEMPTS},
             max_pool_connections=self._max_connections,
             connect_timeout=10,
             read_timeout=30,

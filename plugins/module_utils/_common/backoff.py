@@ -18,6 +18,9 @@ LONGEST_RETRY_AFTER = 86400.0
 
 _LEAST_SHARE = 0.5
 
+_RANDOM = random.SystemRandom()
+"""Processes that are forked from one would come back at the same moments with Python's own sequence."""
+
 
 def pauses(first: float, longest: float) -> t.Iterator[float]:
     """
@@ -34,7 +37,7 @@ def pauses(first: float, longest: float) -> t.Iterator[float]:
 
 def jittered(seconds: float) -> float:
     """Return half of the time to all of it."""
-    return seconds * random.uniform(_LEAST_SHARE, 1.0)  # noqa: S311 - no secret
+    return seconds * _RANDOM.uniform(_LEAST_SHARE, 1.0)
 
 
 def retry_after(value: str | None, now: float | None = None) -> float | None:
