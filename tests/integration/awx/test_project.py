@@ -75,7 +75,7 @@ def test_the_context_of_the_execution_environment_holds_all_that_it_needs(ansibl
     asked = ("introspect", str(collections), "--write-pip", str(pip), "--write-bindep", str(bindep))
     introspected = ansible.command(sys.executable, str(script), *asked)
     assert introspected.code == 0, introspected.output
-    assert {"boto3", "requests"} <= _of_ours(pip)
+    assert _of_ours(pip) == {"boto3", "requests", "opentelemetry-proto", "prometheus-client"}
     assert {"ca-certificates", "openssh-clients"} <= _of_ours(bindep)
 
 

@@ -70,11 +70,14 @@ def test_each_core_has_its_requirements(core: str) -> None:
 
 def test_the_lowest_packages_are_those_that_the_readme_names() -> None:
     readme = (ROOT / "README.md").read_text()
-    named = dict(re.findall(r"^\| (boto3|requests)\b.*? (\d+\.\d+) or newer \|", readme, re.MULTILINE))
-    required = dict(re.findall(r"^(\w+) >= ([\d.]+)$", (ROOT / "requirements.txt").read_text(), re.MULTILINE))
+    named = dict(re.findall(r"^\| ([\w-]+)(?:, botocore)? (\d+\.\d+) or newer \|", readme, re.MULTILINE))
+    del named["Python"]
+    required = dict(re.findall(r"^([\w-]+) >= ([\d.]+)$", (ROOT / "requirements.txt").read_text(), re.MULTILINE))
     lowest = (REQUIREMENTS / "lowest.txt").read_text() + (REQUIREMENTS / "target.txt").read_text()
     pinned = dict(re.findall(r"^(boto3|requests) == (\d+\.\d+)\.0$", lowest, re.MULTILINE))
-    assert named == required == pinned
+    assert named == required
+    assert pinned.items() <= required.items()
+    assert len(pinned) == 2
 
 
 def test_the_cores_are_those_that_the_readme_and_the_collection_name() -> None:
