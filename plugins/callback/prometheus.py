@@ -57,6 +57,33 @@ options:
     ini:
       - section: callback_prometheus
         key: pushgateway_url
+  pushgateway_username:
+    description: The user that the Pushgateway, or the proxy before it, asks for by basic authentication.
+    type: str
+    env:
+      - name: KEYWARD_PUSHGATEWAY_USERNAME
+    ini:
+      - section: callback_prometheus
+        key: pushgateway_username
+  pushgateway_password:
+    description:
+      - The password of O(pushgateway_username).
+      - Prefer O(pushgateway_password_file), since programs that start Ansible may record its environment.
+    type: str
+    secret: true
+    env:
+      - name: KEYWARD_PUSHGATEWAY_PASSWORD
+    ini:
+      - section: callback_prometheus
+        key: pushgateway_password
+  pushgateway_password_file:
+    description: A file that holds O(pushgateway_password). It is read for every push, and may be replaced at any time.
+    type: path
+    env:
+      - name: KEYWARD_PUSHGATEWAY_PASSWORD_FILE
+    ini:
+      - section: callback_prometheus
+        key: pushgateway_password_file
   job:
     description:
       - The name of the file, and of the job at the Pushgateway. Letters, digits, and the characters C(_.-).

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import os
 import platform
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,70 +19,111 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bench.measure import Measured
-    from bench.users import Cost
+    from bench.served import Cost
+    from bench.stages import Stage
 
 _DOCS = Path(__file__).resolve().parents[2] / "docs"
 _LICENSE = """Copyright (c) 2026 keyward contributors
 GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 SPDX-License-Identifier: GPL-3.0-or-later
 SPDX-FileCopyrightText: 2026 keyward contributors"""
-_COLORS = ("#999999", "#d62728", "#1f77b4", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf")
-_HEAD = """| users | way | calls | wall (s) | CPU (s) | peak memory (MB) | keys found | age of a toggled key |
+_COLORS = ("#999999", "#d62728", "#1f77b4", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf", "#8c564b", "#e377c2", "#bcbd22")
+_HEAD = """| {} | way | calls | wall (s) | CPU (s) | peak memory (MB) | keys found | age of a toggled key |
 |---:|---|---:|---:|---:|---:|---:|---|
 """
 
 
-def write(costs: Sequence[Cost], throttled: Sequence[Cost], limits: Iterable[Measured], rounds: int) -> None:
-    (_DOCS / "images" / "performance.svg").write_text(_plot(costs), encoding="utf-8")
-    sizes = ",".join(str(size) for size in sorted({cost.users for cost in costs}))
-    load = os.getloadavg()[0]
-    bars = "".join(
-        f"| {each.what} | {f'{each.value:,.2f} {each.unit}'.strip()} | {each.most:,g} "
-        f"| {'met' if each.met else 'missed'} |\n"
-        for each in limits
-        if each.most is not None
-    )
-    text = f"""<!--
+@dataclass
+class Page:
+    """What was measured. It can be written once each part was."""
+
+    users: list[Cost] = field(default_factory=list)
+    throttled: list[Cost] = field(default_factory=list)
+    accounts: list[Cost] = field(default_factory=list)
+    stages: list[Stage] = field(default_factory=list)
+    startup: dict[str, float] = field(default_factory=dict)
+    limits: list[Measured] = field(default_factory=list)
+
+    def write(self, arguments: Sequence[str]) -> None:
+        """``arguments`` are those that repeat it."""
+        (_DOCS / "images" / "performance.svg").write_text(_plot(self.users), encoding="utf-8")
+        (_DOCS / "performance.md").write_text(self._text(" ".join(arguments)), encoding="utf-8")
+
+    def _text(self, arguments: str) -> str:
+        least = min(self.startup.values())
+        return f"""<!--
 {_LICENSE}
 -->
 
 # Performance
 
 `make bench` writes this page. The test AWS runs as a process of its own on the same machine and answers each call after
-30 ms. Every user has one access key. Rounds whose median is shown: {rounds}, of the slowest ways and under throttling
-one. The endpoint shares the processors, so compare the ways with each other rather than with AWS.
+30 ms. Every user has one access key, from 5000 users on two. The medians of some rounds are shown. The slowest ways,
+the throttled ones and those of many accounts run once. The endpoint shares the processors, so compare the ways with
+each other rather than with AWS.
 
 Measured with Python {platform.python_version()}, ansible-core {version("ansible-core")}, boto3 {version("boto3")}, on
-{os.cpu_count()} processors with a load of {load:.1f} at the end. To repeat it:
+{os.cpu_count()} processors with a load of {os.getloadavg()[0]:.1f} at the end. To repeat it:
 
 ```shell
 python3 -m venv /tmp/c7n && /tmp/c7n/bin/pip install c7n
-make bench ARGS='--only users --sizes {sizes} --rounds {rounds} --custodian /tmp/c7n/bin/custodian --write'
+python3 -m venv /tmp/prowler && /tmp/prowler/bin/pip install prowler
+make bench ARGS='{arguments}'
 ```
 
 ![Wall time against the number of users](images/performance.svg)
 
-{_HEAD}{_rows(costs)}
-The peak of a whole play is that of `ansible-playbook` without its workers. A play prints no keys, so its last columns
-are empty. *First page only* reads the 100 users that IAM gives by default.
+{_HEAD.format("users")}{_rows(self.users)}
+The peak of a play is that of `ansible-playbook` without its workers, and it prints no keys, so its last columns are
+empty. *First page only* reads the 100 users that IAM gives by default. The credential report dates a key that was
+switched off and on again from that moment: ways that read the age there take the toggled key for new. prowler tells
+whether a key is overdue, not its age.
+
+The commands of the others are in `tests/bench/ways.py` and `tests/bench/peers.py`.
 
 ## Under throttling
 
 A token bucket admits 15 calls a second.
 
-{_HEAD}{_rows(throttled)}
+{_HEAD.format("users")}{_rows(self.throttled)}
+## Many accounts
+
+One process assumes a role in each account, eight at a time. An account has 100 users.
+
+{_HEAD.format("accounts")}{_rows(self.accounts)}
+## After the module
+
+What a key costs from the module's result to the receiver, in microseconds, for 10,000 keys:
+
+| stage | unpacked | `packed` |
+|---|---:|---:|
+{"".join(f"| {each.name} | {each.unpacked:,.0f} | {each.packed:,.0f} |{chr(10)}" for each in self.stages)}
+## Before the module
+
+One account of one user, without a delay:
+
+| play | wall (s) | beyond a play that does nothing (s) |
+|---|---:|---:|
+{"".join(f"| {name} | {seconds:.2f} | {seconds - least:.2f} |{chr(10)}" for name, seconds in self.startup.items())}
 ## Limits
 
-| what | measured | at most | |
+| what | measured | limit | |
 |---|---:|---:|---|
-{bars}"""
-    (_DOCS / "performance.md").write_text(text, encoding="utf-8")
+{"".join(map(_limit, self.limits))}"""
+
+
+def _limit(measured: Measured) -> str:
+    if measured.most is None and measured.least is None:
+        return ""
+    bar = f"at least {measured.least:,g}" if measured.most is None else f"at most {measured.most:,g}"
+    value = f"{measured.value:,.2f} {measured.unit}".strip()
+    return f"| {measured.what} | {value} | {bar} | {'met' if measured.met else 'missed'} |\n"
 
 
 def _rows(costs: Iterable[Cost]) -> str:
     verdict = {None: "", True: "right", False: "wrong"}
     return "".join(
-        f"| {cost.users:,} | {cost.way} | {cost.calls:,.0f} | {cost.seconds:.2f} | {cost.cpu_seconds:.2f} "
+        f"| {cost.size:,} | {cost.way} | {cost.calls:,.0f} | {cost.seconds:.2f} | {cost.cpu_seconds:.2f} "
         f"| {cost.peak_bytes / 1e6:.0f} | {'' if cost.keys is None else f'{cost.keys:,}'} | {verdict[cost.right]} |\n"
         for cost in costs
     )
@@ -90,7 +132,7 @@ def _rows(costs: Iterable[Cost]) -> str:
 def _plot(costs: Sequence[Cost]) -> str:
     """Both axes are logarithmic."""
     most, least = max(cost.seconds for cost in costs), min(cost.seconds for cost in costs)
-    sizes = sorted({cost.users for cost in costs})
+    sizes = sorted({cost.size for cost in costs})
     width, height, left, top = 460, 300, 50, 20
 
     def across(users: int) -> float:
@@ -116,7 +158,7 @@ def _plot(costs: Sequence[Cost]) -> str:
     )
     for number, way in enumerate(dict.fromkeys(cost.way for cost in costs)):
         color = _COLORS[number % len(_COLORS)]
-        points = " ".join(f"{across(cost.users):.1f},{down(cost.seconds):.1f}" for cost in costs if cost.way == way)
+        points = " ".join(f"{across(cost.size):.1f},{down(cost.seconds):.1f}" for cost in costs if cost.way == way)
         parts.append(f'<polyline points="{points}" fill="none" stroke="{color}" stroke-width="2"/>')
         parts.append(f'<text x="{left + width + 20}" y="{top + 16 + number * 18}" fill="{color}">{way}</text>')
     return "\n".join([*parts, "</svg>", ""])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 
@@ -36,6 +37,8 @@ _PLANTED = {
     "proxy password": "hunter2/xyz#?@:odd",
     "part of the proxy password": "hunter2",
     "endpoint password": "endp0int/pass#word",
+    "OTLP header": "0tlp/header'&\"<>",
+    "Pushgateway password": "push/pass+w0rd'&\"<%41>",
     "written secret": "wr1tten/secret+\"'<&>",
 }
 _ENDED = re.compile(r"PLAY RECAP|unreachable=")
@@ -54,13 +57,21 @@ def _files(ansible: Ansible, address: str) -> None:
     helper.write_text(f"#!/bin/sh\necho 'SecretAccessKey={_PLANTED['secret of a helper']}' >&2\nexit 1\n")
     helper.chmod(0o700)
     (home / ".aws/config").write_text(f"[profile helper]\ncredential_process = {helper}\n")
-    for name in ("token file", "csp token file"):
+    for name in ("token file", "csp token file", "Pushgateway password"):
         (home / name.replace(" ", "-")).write_text(f"{_PLANTED[name]}\n")
+    (home / "OTLP-header").write_text(f"api-key={quote(_PLANTED['OTLP header'])}\n")
     ansible.set(
         WAVEFRONT_URL=f"http://{address}",
         WAVEFRONT_API_TOKEN_FILE=str(home / "token-file"),
         WAVEFRONT_DEADLINE="3",
-        ANSIBLE_CALLBACKS_ENABLED="keyward.iam.wavefront",
+        OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=f"http://{address}/v1/metrics",
+        KEYWARD_OTLP_HEADERS_FILE=str(home / "OTLP-header"),
+        KEYWARD_OTLP_DEADLINE="3",
+        KEYWARD_PUSHGATEWAY_URL=f"http://{address}",
+        KEYWARD_PUSHGATEWAY_USERNAME="me",
+        KEYWARD_PUSHGATEWAY_PASSWORD_FILE=str(home / "Pushgateway-password"),
+        KEYWARD_PROMETHEUS_DEADLINE="3",
+        ANSIBLE_CALLBACKS_ENABLED="keyward.iam.wavefront,keyward.iam.otlp,keyward.iam.prometheus",
         ANSIBLE_LOG_PATH=str(home / "log"),
         KEYWARD_JOURNAL_DIR=str(home / "journal"),
         HTTPS_PROXY=f"http://me:{_PLANTED['proxy password']}@127.0.0.1:9",
@@ -158,7 +169,15 @@ def everything_failed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, st
         tasks = _tasks(ansible.home, server.address)
         run = ansible.playbook([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}], "-vvvv", "--diff")
         requests = server.requests
-    inputs = {"playbook.yml", "helper", "token-file", "csp-token-file", "written"}
+    inputs = {
+        "playbook.yml",
+        "helper",
+        "token-file",
+        "csp-token-file",
+        "OTLP-header",
+        "Pushgateway-password",
+        "written",
+    }
     kept = [
         path.read_text("utf-8", "replace")
         for path in sorted(ansible.home.glob("**/*"))

@@ -39,21 +39,18 @@ _MOST_UNUSED = 2
 """The rate grows to this multiple of what was admitted at most."""
 
 _FIRST_PAUSE = 0.1
-_LONGEST_PAUSE = 10.0
+_LONGEST_PAUSE = 1.0
 """Before a throttled request is sent again, beside the wait for its turn. It doubles with each attempt."""
+
+MOST_ATTEMPTS = 60
+"""Of a request that is throttled, which is more than a minute."""
 
 
 class Pace:
     """Of one client, for all its threads. C(pause) waits for so many seconds, and may raise to end what waits."""
 
-    def __init__(
-        self,
-        pause: t.Callable[[float], None],
-        most_attempts: int,
-        clock: t.Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, pause: t.Callable[[float], None], clock: t.Callable[[], float] = time.monotonic) -> None:
         self._pause = pause
-        self._most_attempts = most_attempts
         self._clock = clock
         self._lock = threading.Lock()
         self._admitted: deque[float] = deque()
@@ -92,9 +89,9 @@ class Pace:
             else:
                 self._admitted.append(now)
                 self._speed_up(now)
-        if not throttled or attempts >= self._most_attempts:
+        if not throttled or attempts >= MOST_ATTEMPTS:
             return None
-        return jittered(min(_FIRST_PAUSE * 2 ** (attempts - 1), _LONGEST_PAUSE))
+        return jittered(min(_FIRST_PAUSE * 2.0 ** (attempts - 1), _LONGEST_PAUSE))
 
     def _slow_down(self, now: float) -> None:
         self._calm_since = now

@@ -31,7 +31,9 @@ DEFAULT_PROFILE = "default"
 """boto3's name for credentials that come from no named profile."""
 
 MAX_ATTEMPTS = 12
-"""The pace prevents most throttling; this only ends a call that is throttled for minutes."""
+"""For what is neither throttling, nor a fault of the server or of the way to it."""
+
+_RETRIES: t.Any = {"mode": "standard", "total_max_attempts": MAX_ATTEMPTS}
 
 MAX_SERVER_ERROR_ATTEMPTS = 5
 """A gateway that is down is not throttling."""
@@ -143,8 +145,8 @@ class ProfileSession(Session):
         kwargs["config"] = config.merge(kwargs["config"]) if kwargs.get("config") else config
         with _setting_errors():
             client = bound_client(super().create_client(service_name, *args, **kwargs))
-        if kwargs["config"].retries == self._retry_policy.retries:
-            Pace(self._pause, MAX_ATTEMPTS).register(client.meta.events)
+        if kwargs["config"].retries == _RETRIES:
+            Pace(self._pause).register(client.meta.events)
         return client
 
     def stop(self) -> None:
@@ -185,7 +187,7 @@ class ProfileSession(Session):
     @property
     def _retry_policy(self) -> Config:
         return Config(
-            retries={"mode": "standard", "total_max_attempts": MAX_ATTEMPTS},
+            retries=_RETRIES,
             max_pool_connections=self._max_connections,
             connect_timeout=10,
             read_timeout=30,

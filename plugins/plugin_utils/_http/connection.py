@@ -34,6 +34,7 @@ if t.TYPE_CHECKING:
 
 _PROGRAM = Path(__file__).with_name("worker.py")
 _MOST_SECONDS = 86400.0
+_MOST_BYTES = 16384
 
 
 class Connection:
@@ -49,8 +50,20 @@ class Connection:
         """See ``request``."""
         return self.request("POST", url, until, data=data, headers=headers)
 
-    def request(self, method: str, url: str, until: float, *, data: bytes, headers: Mapping[str, str]) -> Reply:
-        """One attempt, which ends at ``until`` on the monotonic clock. Raises NoAnswerError."""
+    def request(
+        self,
+        method: str,
+        url: str,
+        until: float,
+        *,
+        data: bytes,
+        headers: Mapping[str, str],
+        most_bytes: int = _MOST_BYTES,
+    ) -> Reply:
+        """
+        One attempt, which ends at ``until`` on the monotonic clock, and reads about so many bytes of an answer's body
+        at most. Raises NoAnswerError.
+        """
         process = self._running()
         seconds = min(max(0.001, until - time.monotonic()), _MOST_SECONDS)
         about = {
@@ -61,6 +74,7 @@ class Connection:
             "seconds": seconds,
             "verify": self._tls.verify,
             "cert": self._tls.client_cert,
+            "most_bytes": most_bytes,
         }
         try:
             first, second = _exchange(process, json.dumps(about).encode() + b"\n" + data)

@@ -32,7 +32,6 @@ with contextlib.suppress(ImportError):
     import urllib3
     import urllib3.exceptions
 
-_MOST_TEXT = 16384
 _MOST_LAYERS = 20
 
 
@@ -78,7 +77,7 @@ class Posts:
                     "location": response.headers.get("Location"),
                 }
                 _tell({"status": response.status_code, "reason": response.reason, **headers})
-                text = _text(response)
+                text = _text(response, about["most_bytes"])
         # Before the parent knows that this one is over: it may send the next one at once.
         signal.setitimer(signal.ITIMER_REAL, 0)
         _tell(text)
@@ -101,23 +100,25 @@ def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 def _tell(fact: t.Any) -> None:
+    line = memoryview(json.dumps(fact).encode() + b"\n")
     try:
-        os.write(sys.stdout.fileno(), json.dumps(fact).encode() + b"\n")
+        while line:
+            line = line[os.write(sys.stdout.fileno(), line) :]
     except BrokenPipeError:
         # The parent is gone.
         sys.exit()
 
 
-def _text(response: requests.Response) -> str:
+def _text(response: requests.Response, most: int) -> str:
     """The body's start, as far as it comes, a character for each byte: the status has already told what counts."""
-    text = b""
+    text = bytearray()
     packed = response.headers.get("Content-Encoding", "").strip().lower() in ("gzip", "deflate")
     # The library's own has no bound, and undoes one encoding after the other.
     decoder = zlib.decompressobj(zlib.MAX_WBITS | 32) if packed else None
     with contextlib.suppress(OSError, urllib3.exceptions.HTTPError, zlib.error):
         for piece in response.raw.stream(1024, decode_content=False):
-            text += decoder.decompress(piece, _MOST_TEXT) if decoder else piece
-            if len(text) >= _MOST_TEXT:
+            text += decoder.decompress(piece, most) if decoder else piece
+            if len(text) >= most:
                 break
     return text.decode("latin-1")
 

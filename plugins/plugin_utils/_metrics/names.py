@@ -41,7 +41,9 @@ DELIVERY_REQUESTS = "aws.iam.delivery.requests"
 
 # Where points have no timestamps of their own, the time of a collection is a metric.
 COLLECTOR_TIMESTAMP = "aws.iam.collector.timestamp"
+COLLECTOR_FAILURE = "aws.iam.collector.failureTimestamp"
 PROBE_TIMESTAMP = "aws.iam.probe.timestamp"
+PROBE_FAILURE = "aws.iam.probe.failureTimestamp"
 PROBE_PREFIX = "aws.iam.probe."
 
 
@@ -91,5 +93,11 @@ PROMETHEUS_ONLY: dict[str, Description] = {
     COLLECTOR_TIMESTAMP: Description(
         "s", "aws_iam_collector_timestamp_seconds", "Time of the last collection of a profile that succeeded."
     ),
+    COLLECTOR_FAILURE: Description(
+        "s", "aws_iam_collector_failure_timestamp_seconds", "Time of the last collection of a profile, if it failed."
+    ),
     PROBE_TIMESTAMP: Description("s", "aws_iam_probe_timestamp_seconds", "Time of the last run of the IAM probe."),
+    PROBE_FAILURE: Description(
+        "s", "aws_iam_probe_failure_timestamp_seconds", "Time of the last run of the IAM probe, if it crashed."
+    ),
 }

@@ -57,10 +57,7 @@ class Prometheus:
 
     def export(self, items: Sequence[Sample], seconds: float) -> ExportResult:
         until = time.monotonic() + seconds
-        groups = [
-            self._with_earlier(group) if not group.key else group
-            for group in sorted(groups_of(items, self._job), key=lambda group: group.key)
-        ]
+        groups = [self._with_earlier(group) if not group.key else group for group in groups_of(items, self._job)]
         if self._text_file is not None:
             try:
                 self._text_file.update(groups, seconds)

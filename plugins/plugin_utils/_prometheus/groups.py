@@ -18,13 +18,15 @@ from .._metrics import names as metrics
 from .encoder import Sample
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 _PROBE = frozenset(name for name in metrics.DESCRIPTIONS if name.startswith(metrics.PROBE_PREFIX))
 _DELIVERY = frozenset({metrics.DELIVERY_POINTS, metrics.DELIVERY_REQUESTS})
-_OF_A_FAILURE = frozenset(
+OF_A_FAILURE = frozenset(
     {metrics.COLLECTOR_SUCCESS, metrics.COLLECTOR_API_CALLS, metrics.COLLECTOR_DURATION, metrics.PROBE_SUCCESS}
 )
+_TIMES = {metrics.COLLECTOR_SUCCESS: metrics.COLLECTOR_TIMESTAMP, metrics.PROBE_STATE: metrics.PROBE_TIMESTAMP}
+FAILURES = {metrics.COLLECTOR_SUCCESS: metrics.COLLECTOR_FAILURE, metrics.PROBE_SUCCESS: metrics.PROBE_FAILURE}
 _EVERY_STEP = "all"
 
 Key = tuple[tuple[str, str], ...]
@@ -32,11 +34,13 @@ Key = tuple[tuple[str, str], ...]
 
 
 class Group(t.NamedTuple):
-    """``whole``: the samples are all that the group has. Else they go beside what it had."""
+    """What one collection or probe told. ``whole``: the samples are all that the group has. Else it failed."""
 
     key: Key
     samples: tuple[Sample, ...]
     whole: bool
+    time: int
+    """Of the collection, in seconds since the epoch."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -44,11 +48,12 @@ class Group(t.NamedTuple):
 
 
 def groups_of(samples: Iterable[Sample], job: str) -> list[Group]:
-    """The groups of a batch. Of two collections of one group, the later one counts."""
-    by_key: dict[Key, list[Sample]] = {}
+    """The groups of a batch, in the order of their times."""
+    found: dict[tuple[int, Key], list[Sample]] = {}
     for sample in samples:
-        by_key.setdefault(key_of(sample), []).append(sample)
-    return [_group(key, found, job) for key, found in by_key.items()]
+        found.setdefault((sample.timestamp, key_of(sample)), []).append(sample)
+    groups = [_group(key, of_key, job, time) for (time, key), of_key in found.items()]
+    return sorted(groups, key=lambda group: group.time)
 
 
 def key_of(sample: Sample) -> Key:
@@ -58,14 +63,15 @@ def key_of(sample: Sample) -> Key:
     return tuple((name, value) for name, value in found.items() if value)
 
 
-def _group(key: Key, samples: list[Sample], job: str) -> Group:
-    latest = max(sample.timestamp for sample in samples)
-    current = [sample for sample in samples if sample.timestamp == latest]
+def _group(key: Key, samples: list[Sample], job: str, time: int) -> Group:
     if not key:
-        return Group(key, tuple(_of_job(sample, job) for sample in current), whole=True)
-    if _succeeded(current):
-        return Group(key, (*current, _collected(current)), whole=True)
-    return Group(key, tuple(sample for sample in current if sample.metric in _OF_A_FAILURE), whole=False)
+        return Group(key, tuple(_of_job(sample, job) for sample in samples), whole=True, time=time)
+    if _succeeded(samples):
+        return Group(key, (*samples, moment_of(samples, _TIMES, time)), whole=True, time=time)
+    told = [sample for sample in samples if sample.metric in OF_A_FAILURE]
+    if not any(sample.metric in FAILURES for sample in told):
+        return Group(key, tuple(told), whole=False, time=time)
+    return Group(key, (*told, moment_of(told, FAILURES, time)), whole=False, time=time)
 
 
 def _succeeded(samples: Sequence[Sample]) -> bool:
@@ -77,12 +83,12 @@ def _succeeded(samples: Sequence[Sample]) -> bool:
     )
 
 
-def _collected(samples: Sequence[Sample]) -> Sample:
+def moment_of(samples: Iterable[Sample], moments: Mapping[str, str], time: float) -> Sample:
     """When it was, since samples have no timestamps of their own."""
-    first = next(sample for sample in samples if sample.metric in {metrics.COLLECTOR_SUCCESS, metrics.PROBE_STATE})
-    metric = metrics.PROBE_TIMESTAMP if first.metric in _PROBE else metrics.COLLECTOR_TIMESTAMP
+    first = next(sample for sample in samples if sample.metric in moments)
+    metric = moments[first.metric]
     labels = tuple(label for label in first.labels if label[0] != "step")
-    return Sample(metric, metrics.PROMETHEUS_ONLY[metric].prometheus, labels, float(first.timestamp), first.timestamp)
+    return Sample(metric, metrics.PROMETHEUS_ONLY[metric].prometheus, labels, float(time), int(time))
 
 
 def _of_job(sample: Sample, job: str) -> Sample:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ansible import context
 
+from ansible_collections.keyward.iam.plugins.module_utils._files.text_file import read_text
 from ansible_collections.keyward.iam.plugins.module_utils._http.faults import Settings
 from ansible_collections.keyward.iam.plugins.module_utils._http.rest import split_url
 
@@ -25,6 +26,7 @@ from .textfile import TextFile
 
 if t.TYPE_CHECKING:
     from .._delivery.options import Options
+    from .pushgateway import Login
 
 _JOB = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 _NOT_IN_JOB = re.compile(r"[^A-Za-z0-9_.-]")
@@ -54,7 +56,7 @@ def make_exporter(options: Options) -> Prometheus:
     return Prometheus(
         job,
         TextFile(_directory(directory, label("textfile_dir")), job) if directory else None,
-        Pushgateway(_checked(url), job, connection, label, options("timeout")) if url else None,
+        Pushgateway(_checked(url), job, connection, label, options("timeout"), _login(options)) if url else None,
         connection,
         label,
     )
@@ -64,6 +66,31 @@ def _directory(path: str, option: str) -> Path:
     if not Path(path).is_dir():
         raise SettingError(f"{option} is {path}, which is no directory: make it, or set the one of node_exporter")
     return Path(path)
+
+
+def _login(options: Options) -> Login:
+    """What gives user and password with each push, since the password's file may be replaced at any time."""
+    user, password = options("pushgateway_username") or "", options("pushgateway_password") or ""
+    path = options.path("pushgateway_password_file")
+    if password and path:
+        raise SettingError("only one of pushgateway_password, pushgateway_password_file can be used")
+    if bool(user) != bool(password or path):
+        raise SettingError("pushgateway_username and pushgateway_password or pushgateway_password_file go together")
+    if ":" in user or not all(map(str.isprintable, (user, password))):
+        raise SettingError(
+            "pushgateway_username must hold no colon, and neither it nor the password a control character"
+        )
+    if not user:
+        return lambda: None
+    return (lambda: (user, _password(path))) if path else (lambda: (user, password))
+
+
+def _password(path: str) -> str:
+    """Raises FileError, and SettingError, which does not quote it."""
+    password = read_text(path).strip()
+    if not password or not password.isprintable():
+        raise SettingError(f"pushgateway_password_file {path} must hold a password in one line")
+    return password
 
 
 def _job(options: Options) -> str:
@@ -88,5 +115,8 @@ def playbook_name(arguments: t.Mapping[str, t.Any]) -> str:
 def _checked(url: str) -> str:
     parts = split_url(url, "pushgateway_url", "https://pushgateway.example.com:9091")
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
-        raise SettingError("pushgateway_url must hold no user name, password, query or fragment")
+        raise SettingError(
+            "pushgateway_url must hold no user name, password, query or fragment: use pushgateway_username and "
+            "pushgateway_password_file"
+        )
     return url.strip()

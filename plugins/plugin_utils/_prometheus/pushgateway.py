@@ -8,69 +8,120 @@
 from __future__ import annotations
 
 import base64
+import json
 import time
 import typing as t
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.errors import KeywardError
+from ansible_collections.keyward.iam.plugins.module_utils._common.text import cleaned
 from ansible_collections.keyward.iam.plugins.module_utils._http.faults import NoAnswerError
 
 from .._delivery.exporter import ExportResult, ExportStatus
 from .._delivery.http_results import no_answer, refusal
-from .groups import Key
+from .encoder import Sample
+from .state import HELPS, METRICS, merge, series_of
 from .text import text_of
-from .textfile import HELPS
 
 if t.TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from .._delivery.labels import Labels
     from .._http.connection import Connection
     from .._http.messages import Reply
-    from .groups import Group
+    from .groups import Group, Key
+
+Login = t.Callable[[], "tuple[str, str] | None"]
 
 _CONTENT_TYPE = {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+_STATE = "/api/v1/metrics"
+_MOST_BYTES = 256 << 20
+_OWN_LABELS = frozenset({"job", "instance"})
 _SERVER_ERROR = 500
 _TOO_MANY_REQUESTS = 429
 
 
 class Pushgateway:
-    """A group there for each group here: PUT replaces all of it, POST only the metrics of the same names."""
+    """A group there for each group here, of the same labels. What is there is read first, and merged alike."""
 
-    def __init__(self, url: str, job: str, connection: Connection, label: Labels, timeout: float) -> None:
+    def __init__(
+        self,
+        url: str,
+        job: str,
+        connection: Connection,
+        label: Labels,
+        timeout: float,
+        login: Login,
+    ) -> None:
+        """``login`` gives user and password, or None for neither."""
         self.url = url.rstrip("/")
         self._job = job
         self._connection = connection
         self._label = label
         self._timeout = timeout
+        self._login = login
+        self._authorization: dict[str, str] = {}
 
     def push(self, groups: Sequence[Group], seconds: float) -> ExportResult:
         """Ends with the first request that is not accepted; all may be sent again."""
-        until = time.monotonic() + seconds
-        for group in groups:
-            method = "PUT" if group.whole else "POST"
-            result = self._send(method, group.key, text_of(group.samples, HELPS), until)
-            if result is None and group.whole and dict(group.key).keys() == {"profile", "account"}:
-                # Where credentials failed, there was no account to name.
-                result = self._send("DELETE", group.key[:1], b"", until)
-            if result is not None:
-                return result
+        try:
+            login = self._login()
+        except KeywardError as error:
+            option = self._label("pushgateway_password_file")
+            return ExportResult(ExportStatus.STOP, "no password", str(error), option, sent=False)
+        basic = _base64(":".join(login)) if login else ""
+        self._authorization = {"Authorization": f"Basic {basic}"} if login else {}
+        result = self._push(groups, time.monotonic() + seconds)
+        return result._replace(reason=cleaned(result.reason, [basic, *(login or ())[1:]]))
+
+    def _push(self, groups: Sequence[Group], until: float) -> ExportResult:
+        reply = self._exchange("GET", self.url + _STATE, b"", until)
+        if isinstance(reply, ExportResult):
+            return reply
+        try:
+            before = series_of(_samples(reply.content, self._job))
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            return self._not_one(error)
+        after = {key: list(samples) for key, samples in before.items()}
+        merge(after, groups)
+        for key, samples in sorted(after.items()):
+            if samples != before.get(key):
+                answer = self._exchange("PUT", self.url + self._path(key), text_of(samples, HELPS), until)
+                if isinstance(answer, ExportResult):
+                    return answer
+        for key in sorted(before.keys() - after.keys()):
+            answer = self._exchange("DELETE", self.url + self._path(key), b"", until)
+            if isinstance(answer, ExportResult):
+                return answer
         return ExportResult(ExportStatus.ACCEPTED)
 
-    def _send(self, method: str, key: Key, body: bytes, until: float) -> ExportResult | None:
-        """What went wrong, or None."""
-        url = self.url + self._path(key)
+    def _exchange(self, method: str, url: str, body: bytes, until: float) -> Reply | ExportResult:
+        """The answer, or what went wrong."""
         ends = min(until, time.monotonic() + self._timeout)
+        headers = {**_CONTENT_TYPE, **self._authorization}
         try:
-            reply = self._connection.request(method, url, ends, data=body, headers=_CONTENT_TYPE)
+            reply = self._connection.request(method, url, ends, data=body, headers=headers, most_bytes=_MOST_BYTES)
         except NoAnswerError as error:
             return no_answer(error, self.url, self._label, out_of_time=ends == until)
-        return None if reply.ok else self._refusal(reply)
+        return reply if reply.ok else self._refusal(reply)
+
+    def _not_one(self, error: Exception) -> ExportResult:
+        option = self._label("pushgateway_url")
+        reason = (
+            f"{self.url}{_STATE} gives no state of a Pushgateway of {_MOST_BYTES >> 20} MiB at most "
+            f"({type(error).__name__}): check {option}, which needs Pushgateway 1.0 or newer"
+        )
+        return ExportResult(ExportStatus.STOP, "no Pushgateway", reason, option, sent=False)
 
     def _path(self, key: Key) -> str:
-        return "/metrics/job/" + self._job + "".join(f"/{name}@base64/{_encoded(value)}" for name, value in key)
+        return (
+            "/metrics/job/"
+            + self._job
+            + "".join(f"/{name}@base64/{_base64(value, urlsafe=True)}" for name, value in key)
+        )
 
     def _refusal(self, reply: Reply) -> ExportResult:
-        url = self._label("pushgateway_url")
-        result = refusal(reply, self.url, self._label, said=reply.text, access=url, passes=_passes)
+        access = self._label("pushgateway_username", "pushgateway_password", "pushgateway_password_file")
+        result = refusal(reply, self.url, self._label, said=reply.text, access=access, passes=_passes)
         # A group that it does not take is no reason to give the points up: another version may.
         return result._replace(status=ExportStatus.STOP) if result.status is ExportStatus.REJECTED else result
 
@@ -79,5 +130,16 @@ def _passes(status: int) -> bool:
     return status >= _SERVER_ERROR or status == _TOO_MANY_REQUESTS
 
 
-def _encoded(value: str) -> str:
-    return base64.urlsafe_b64encode(value.encode()).decode()
+def _base64(text: str, *, urlsafe: bool = False) -> str:
+    return base64.b64encode(text.encode(), b"-_" if urlsafe else None).decode()
+
+
+def _samples(content: bytes, job: str) -> Iterator[Sample]:
+    """What a Pushgateway has of a job. Raises ValueError, LookupError, TypeError, AttributeError."""
+    for group in json.loads(content)["data"]:
+        if group["labels"]["job"] != job:
+            continue
+        for name in METRICS.keys() & group.keys():
+            for each in group[name]["metrics"]:
+                labels = {label: text for label, text in each.get("labels", {}).items() if label not in _OWN_LABELS}
+                yield Sample(METRICS[name], name, tuple(sorted(labels.items())), float(each["value"]), 0)

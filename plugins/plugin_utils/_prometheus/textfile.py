@@ -8,30 +8,28 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import typing as t
 
 from ansible_collections.keyward.iam.plugins.module_utils._files import atomic
 from ansible_collections.keyward.iam.plugins.module_utils._files.locks import take
 
-from .._metrics import names as metrics
-from .groups import Group, Key, key_of
+from .state import HELPS, METRICS, merge, series_of
 from .text import samples_of, text_of
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from .encoder import Sample
+    from .groups import Group
 
 _MODE = 0o644
 """node_exporter runs as a user of its own."""
 
 _MOST_BYTES = 256_000_000
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-_ALL = metrics.DESCRIPTIONS | metrics.PROMETHEUS_ONLY
-HELPS = {description.prometheus: description.meaning for description in _ALL.values()}
-_METRICS = {description.prometheus: name for name, description in _ALL.items()}
 
 
 class TextFile:
@@ -45,7 +43,9 @@ class TextFile:
         directory = os.open(self.path.parent, _DIRECTORY)
         try:
             take(directory, self.path.parent, seconds)
-            samples = merged(self._read(directory), groups)
+            series = series_of(self._read(directory))
+            merge(series, groups)
+            samples = itertools.chain.from_iterable(series.values())
             atomic.replace(directory, self.path.name, text_of(samples, HELPS), mode=_MODE)
         finally:
             os.close(directory)
@@ -55,43 +55,5 @@ class TextFile:
         with contextlib.suppress(OSError, ValueError):
             descriptor = os.open(self.path.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=directory)
             with os.fdopen(descriptor, "rb") as file:
-                return samples_of(file.read(_MOST_BYTES).decode(), _METRICS)
+                return samples_of(file.read(_MOST_BYTES).decode(), METRICS)
         return []
-
-
-def merged(before: Sequence[Sample], groups: Sequence[Group]) -> list[Sample]:
-    """All series after what came was put in the place of what was there."""
-    series: dict[Key, list[Sample]] = {}
-    for sample in before:
-        series.setdefault(key_of(sample), []).append(sample)
-    for group in groups:
-        if group.whole:
-            _end_failures_without_account(series, group.key)
-            series[group.key] = list(group.samples)
-            continue
-        known = _accounts_of(series, group.key)
-        for key in known:
-            series[key] = [_failed(sample, group) for sample in series[key]]
-        if group.key in series or not known:
-            kept = [sample for sample in series.get(group.key, []) if sample.name not in group.names]
-            series[group.key] = [*kept, *group.samples]
-    return [sample for samples in series.values() for sample in samples]
-
-
-def _end_failures_without_account(series: dict[Key, list[Sample]], key: Key) -> None:
-    """A profile whose credentials failed had no account to name."""
-    for name, value in key:
-        if name == "profile" and len(key) > 1 and dict(key).get("account"):
-            series.pop(((name, value),), None)
-
-
-def _accounts_of(series: Mapping[Key, t.Any], key: Key) -> list[Key]:
-    """The groups that a failure is about which names a profile and no account."""
-    if [name for name, _value in key] != ["profile"]:
-        return []
-    return [other for other in series if other != key and set(key) < set(other) and dict(other).get("account")]
-
-
-def _failed(sample: Sample, group: Group) -> Sample:
-    of_failure = {each.name: each for each in group.samples if each.metric == metrics.COLLECTOR_SUCCESS}
-    return sample._replace(value=0.0) if sample.name in of_failure else sample

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import shutil
 import socket
 import subprocess
 import urllib.parse
-import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 
 from testbed.drivers.waiting import wait_until
 from testbed.fakes.aws import Key
@@ -46,8 +47,9 @@ def free_port() -> int:
 
 
 def get(url: str) -> str:
-    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - on loopback
-        return str(answer.read().decode())
+    answer = requests.get(url, timeout=10)
+    answer.raise_for_status()
+    return answer.text
 
 
 @contextlib.contextmanager
@@ -95,6 +97,18 @@ def pushgateway(tmp_path: Path) -> Iterator[str]:
     address = f"127.0.0.1:{free_port()}"
     command = ["prometheus-pushgateway", f"--web.listen-address={address}", "--persistence.file="]
     with serving(f"http://{address}/-/ready", *command, cwd=tmp_path):
+        yield address
+
+
+@pytest.fixture
+def guarded_pushgateway(tmp_path: Path) -> Iterator[str]:
+    """It knows one user, whose password is kept as bcrypt has it."""
+    users = {"keyward": "$2b$04$nSvtiT4get/ITzffZbSW3ulcYsqiYyT0d.nUd49zxDtWJUPoU4SyO"}
+    (tmp_path / "web.yml").write_text(json.dumps({"basic_auth_users": users}), encoding="utf-8")
+    address = f"127.0.0.1:{free_port()}"
+    options = [f"--web.listen-address={address}", "--persistence.file=", f"--web.config.file={tmp_path / 'web.yml'}"]
+    login = "keyward:a-password-of-the-test@"
+    with serving(f"http://{login}{address}/-/ready", "prometheus-pushgateway", *options, cwd=tmp_path):
         yield address
 
 
@@ -177,6 +191,17 @@ def test_every_series_of_a_run_is_found_by_both_ways(
             wait_until(lambda: query(f'{name}{{job="{job}"}}'), pause=0.2)  # noqa: B023 - called at once
     assert query('aws_iam_collector_success{job="collect"}')[0]["account"] == account.id
 
+    # The credentials fail, so that the account is not known.
+    file = Path(exporting.variables["AWS_SHARED_CREDENTIALS_FILE"])
+    working = file.read_text()
+    file.write_text(re.sub("(?m)^(aws_access_key_id = ).*$", r"\1AKIANOBODYSKEY00000", working))
+    assert collect(exporting).code != 0
+    for job in ("node", "collect"):
+        wait_until(lambda: query(f'aws_iam_collector_success{{job="{job}"}} == 0'), pause=0.2)  # noqa: B023
+        assert query(f'aws_iam_collector_success{{job="{job}"}} == 1') == []
+        assert ages(job) == wanted
+    file.write_text(working)
+
     # A key is deleted, and then the profile fails.
     user = account.user("alice")
     user.keys.remove(user.key(1).id, account.clock.now())
@@ -188,6 +213,24 @@ def test_every_series_of_a_run_is_found_by_both_ways(
     )
     for job in ("node", "collect"):
         assert [sample["value"] for sample in query(f'aws_iam_access_key_age_days{{job="{job}"}}')] == [209]
+
+
+@pytest.mark.parametrize("password", ["a-password-of-the-test", "another"])
+def test_a_pushgateway_may_ask_for_a_password(
+    exporting: Ansible, guarded_pushgateway: str, textfiles: Path, password: str
+) -> None:
+    file = textfiles.parent / "password"
+    file.write_text(f"{password}\n")
+    exporting.set(
+        KEYWARD_PUSHGATEWAY_URL=f"http://{guarded_pushgateway}",
+        KEYWARD_PUSHGATEWAY_USERNAME="keyward",
+        KEYWARD_PUSHGATEWAY_PASSWORD_FILE=str(file),
+    )
+    run = collect(exporting)
+    assert (run.code == 0) is (password != "another"), run.output
+    if run.code:
+        assert "HTTP 401" in run
+        assert "KEYWARD_PUSHGATEWAY_PASSWORD_FILE" in run
 
 
 def test_one_that_is_down_costs_the_others_nothing_and_fails_the_run(

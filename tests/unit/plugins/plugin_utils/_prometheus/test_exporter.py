@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -126,6 +126,72 @@ def test_a_profile_that_never_was_read_tells_that_it_failed(tmp_path: Path) -> N
     assert series(tmp_path)[SUCCESS, "p"] == 0
     export(tmp_path, collected(("alice", 1), at=200))
     assert (SUCCESS, "p") not in series(tmp_path)
+
+
+FAILURE_TIME = "aws_iam_collector_failure_timestamp_seconds"
+
+
+def test_what_is_older_than_what_is_there_changes_nothing(tmp_path: Path) -> None:
+    export(tmp_path, collected(("bob", 4), at=200))
+    export(tmp_path, collected(("alice", 209), ("bob", 3), at=100))
+    export(tmp_path, collected(ok=False, at=150))
+    export(tmp_path, collected(ok=False, account=None, at=160))
+    assert ages(tmp_path) == {"bob": 4}
+    assert series(tmp_path)[SUCCESS, "p", ACCOUNT] == 1
+
+
+@pytest.mark.parametrize("account", [ACCOUNT, None])
+def test_what_was_collected_before_a_failure_does_not_hide_it(tmp_path: Path, account: str | None) -> None:
+    export(tmp_path, collected(ok=False, account=account, at=200))
+    export(tmp_path, collected(("alice", 209), at=100))
+    assert ages(tmp_path) == {"alice": 209}
+    found = series(tmp_path)
+    assert (found[SUCCESS, "p", ACCOUNT], found[TIME, "p", ACCOUNT]) == (0, 100)
+    assert found[FAILURE_TIME, "p", ACCOUNT] == 200
+    assert (SUCCESS, "p") not in found
+
+
+def test_a_batch_may_hold_more_than_one_collection_of_a_profile(tmp_path: Path) -> None:
+    export(tmp_path, [*collected(ok=False, at=200), *collected(("alice", 209), at=100)])
+    assert ages(tmp_path) == {"alice": 209}
+    assert series(tmp_path)[SUCCESS, "p", ACCOUNT] == 0
+    export(tmp_path, [*collected(("alice", 210), at=300), *collected(ok=False, account=None, at=250)])
+    assert series(tmp_path)[SUCCESS, "p", ACCOUNT] == 1
+    assert not [key for key in series(tmp_path) if key[0] == FAILURE_TIME]
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(
+    st.lists(st.sampled_from(["good", "failed", "no account"]), min_size=1, max_size=5).flatmap(
+        lambda kinds: st.tuples(
+            st.just(list(enumerate(kinds, start=1))),
+            st.permutations(list(enumerate(kinds, start=1))),
+            st.lists(st.booleans(), min_size=len(kinds), max_size=len(kinds)),
+        )
+    )
+)
+def test_the_order_and_the_batches_of_arrival_make_no_difference(
+    tmp_path_factory: pytest.TempPathFactory, history: tuple[Any, Any, list[bool]]
+) -> None:
+    in_order, arriving, ends_batch = history
+
+    def points(event: tuple[int, str]) -> list[Point]:
+        time, kind = event
+        if kind == "good":
+            return collected((f"user-{time}", time), ("bob", time), at=time)
+        return collected(ok=False, account=ACCOUNT if kind == "failed" else None, at=time)
+
+    straight, shuffled = tmp_path_factory.mktemp("straight"), tmp_path_factory.mktemp("shuffled")
+    for event in in_order:
+        export(straight, points(event))
+    batch: list[Point] = []
+    for event, ends in zip(arriving, ends_batch, strict=True):
+        batch += points(event)
+        if ends:
+            export(shuffled, batch)
+            batch = []
+    export(shuffled, batch)
+    assert series(shuffled) == series(straight)
 
 
 def test_accounts_and_profiles_stand_side_by_side(tmp_path: Path) -> None:

@@ -1,0 +1,96 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""
+The series of a job, as they are in its text file or at a Pushgateway, and what becomes of them with what a run tells.
+
+Batches may arrive in another order than they were gathered in: what is older than what is there changes nothing.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._metrics import names as metrics
+from .groups import FAILURES, OF_A_FAILURE, key_of, moment_of
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from .encoder import Sample
+    from .groups import Group, Key
+
+_ALL = metrics.DESCRIPTIONS | metrics.PROMETHEUS_ONLY
+HELPS = {description.prometheus: description.meaning for description in _ALL.values()}
+METRICS = {description.prometheus: name for name, description in _ALL.items()}
+_GOOD = frozenset({metrics.COLLECTOR_TIMESTAMP, metrics.PROBE_TIMESTAMP})
+_FAILED = frozenset(FAILURES.values())
+_NEVER = float("-inf")
+
+
+def series_of(samples: Iterable[Sample]) -> dict[Key, list[Sample]]:
+    series: dict[Key, list[Sample]] = {}
+    for sample in samples:
+        series.setdefault(key_of(sample), []).append(sample)
+    return series
+
+
+def merge(series: dict[Key, list[Sample]], groups: Iterable[Group]) -> None:
+    """Put what the groups tell, in the order of their times, in the place of what is there."""
+    for group in groups:
+        if not group.key:
+            series[group.key] = list(group.samples)
+        elif group.whole:
+            _succeed(series, group)
+        else:
+            _fail(series, group)
+
+
+def _succeed(series: dict[Key, list[Sample]], group: Group) -> None:
+    before = series.get(group.key, [])
+    if group.time < _time(before, _GOOD):
+        return
+    after = list(group.samples)
+    if group.time < _time(before, _FAILED):
+        after = _replaced(after, [sample for sample in before if sample.metric in OF_A_FAILURE | _FAILED])
+    series[group.key] = after
+    _take_over(series, group.key)
+
+
+def _fail(series: dict[Key, list[Sample]], group: Group) -> None:
+    accounts = [key for key in series if set(group.key) < set(key) and _has_account(key)]
+    for key in accounts or [group.key]:
+        before = series.get(key, [])
+        if group.time >= _time(before, _GOOD | _FAILED):
+            series[key] = _marked(before, group.time) if accounts else _replaced(before, group.samples)
+            _take_over(series, key)
+
+
+def _take_over(series: dict[Key, list[Sample]], key: Key) -> None:
+    """A profile whose credentials failed had no account to name: what that told is the account's, once it is known."""
+    if not _has_account(key):
+        return
+    unnamed = _time(series.pop(key[:1], []), _FAILED)
+    if unnamed > _time(series[key], _GOOD | _FAILED):
+        series[key] = _marked(series[key], unnamed)
+
+
+def _has_account(key: Key) -> bool:
+    return [name for name, _value in key] == ["profile", "account"]
+
+
+def _time(samples: Iterable[Sample], moments: frozenset[str]) -> float:
+    return max((sample.value for sample in samples if sample.metric in moments), default=_NEVER)
+
+
+def _replaced(samples: Iterable[Sample], by: Sequence[Sample]) -> list[Sample]:
+    names = {sample.name for sample in by}
+    return [*(sample for sample in samples if sample.name not in names), *by]
+
+
+def _marked(samples: Sequence[Sample], time: float) -> list[Sample]:
+    """As failed at that time."""
+    told = [sample._replace(value=0.0) for sample in samples if sample.metric in FAILURES]
+    return _replaced(samples, [*told, moment_of(told, FAILURES, time)]) if told else list(samples)
