@@ -14,7 +14,9 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
+from ansible_collections.keyward.iam.plugins.callback import otlp, prometheus, wavefront
 from tools.checkout import ROOT
 
 if TYPE_CHECKING:
@@ -34,6 +36,11 @@ BAD: dict[str, list[Any]] = {
     "collector_mailto": ["ops@example.com\n* * * * * root id", 'a"b', "a b", "ops@example.com\n", "$(id)", "a\u0085b"],
     "collector_wavefront_source": ["AWS\n[defaults]", ' "x"', ";x", "x ;y", "'x'", "a\x1bb"],
     "collector_wavefront_point_tags": ["a=b\u2028c=d", "a=b\rc=d", "a=b ", "\ta=b", "#a=b", "a=\x00b"],
+    "collector_otlp_endpoint": ["x\ny", "x ;y", " x", "x\x85", "x\u2028", "https://me:secret@otel.example.com"],
+    "collector_otlp_resource_attributes": ["a=b\nc=d", "'a=b'", ";a=b", "a=b ;c", "a=b\x00", "a=b\x9b"],
+    "collector_otlp_headers": ["a", "a=b\x1b", "a b=c", "a=b\r\nc=d", "=b", "a=b,\x00"],
+    "collector_prometheus_textfile_dir": ["x", "/", "/srv/a b", "/srv/%t", "/var/tmp/x", "/tmp/x"],  # noqa: S108
+    "collector_prometheus_pushgateway_url": ["x\ny", "x ;y", "'x'", "x\x7f", "x\u2029", "http://me:secret@127.0.0.1"],
     "collector_environment": [
         {"A B": 1},
         {"A=1;id": 1},
@@ -102,12 +109,13 @@ def test_what_would_not_stay_a_value_is_refused(ansible: Ansible) -> None:
     for number, text in said.items():
         missing = [name for name in BAD if name not in text]
         assert missing == [], (number, text)
+    assert "me:secret" not in run
 
 
 @pytest.mark.once
 def test_what_the_collector_cannot_do_without_is_asked_for(ansible: Ansible) -> None:
     cases: dict[str, dict[str, Any]] = {
-        "Set collector_wavefront_url": {"collector_wavefront_url": ""},
+        "Set collector_wavefront_url, collector_otlp_endpoint, collector_prom": {"collector_wavefront_url": ""},
         "Set collector_probe_namespace": {"collector_probe_namespace": ""},
         "Nothing would run": {"collector_keys": False, "collector_probe": False},
         "Only one of these can be used": {
@@ -126,6 +134,11 @@ def test_values_arrive_on_the_host_as_they_were_given(ansible: Ansible, tmp_path
         "collector_keys_exempt_users": UNSAFE,
         "collector_environment": VALUES,
         "collector_wavefront_source": "AWS (prod) 100% #1",
+        "collector_otlp_endpoint": "https://otel.example.com/v1/metrics",
+        "collector_otlp_headers": "api-key=a%20secret,\n x = y\n",
+        "collector_otlp_resource_attributes": "service.name=keyward,team=100%25 #1",
+        "collector_prometheus_pushgateway_url": "http://127.0.0.1:9091",
+        "collector_prometheus_validate_certs": False,
         "collector_mailto": "a.b+c@example.com,root",
         "collector_keys_max_age_days": 90,
     }
@@ -152,6 +165,18 @@ def test_values_arrive_on_the_host_as_they_were_given(ansible: Ansible, tmp_path
     settings.read(tmp_path / "ansible.cfg")
     assert settings.get("callback_wavefront", "source", raw=True) == case["collector_wavefront_source"]
     assert settings.get("callback_wavefront", "journal_dir", raw=True) == "/srv/key-ward_1/x.y/journal"
+    enabled = "keyward.iam.wavefront, keyward.iam.otlp, keyward.iam.prometheus"
+    assert settings.get("defaults", "callbacks_enabled") == enabled
+    assert dict(settings.items("callback_otlp", raw=True)) == {
+        "journal_dir": "/srv/key-ward_1/x.y/journal",
+        "endpoint": case["collector_otlp_endpoint"],
+        "resource_attributes": case["collector_otlp_resource_attributes"],
+    }
+    assert dict(settings.items("callback_prometheus", raw=True)) == {
+        "journal_dir": "/srv/key-ward_1/x.y/journal",
+        "pushgateway_url": case["collector_prometheus_pushgateway_url"],
+        "validate_certs": "False",
+    }
 
     assert 'MAILTO="a.b+c@example.com,root"' in (tmp_path / "cron").read_text().splitlines()
 
@@ -159,3 +184,11 @@ def test_values_arrive_on_the_host_as_they_were_given(ansible: Ansible, tmp_path
     shown = ansible.command("ansible", "localhost", *show, "-e", f"@{tmp_path / 'variables.yml'}")
     assert json.loads(shown.output.partition("=>")[2])["msg"] == [UNSAFE, 90]
     assert not list(tmp_path.rglob("hit"))
+
+
+def test_variables_for_callbacks_are_their_options() -> None:
+    specs = yaml.safe_load((ROOT / "roles/collector/meta/argument_specs.yml").read_text())["argument_specs"]["main"]
+    for callback in (wavefront, otlp, prometheus):
+        prefix = f"collector_{callback.__name__.rpartition('.')[2]}_"
+        known = yaml.safe_load(callback.DOCUMENTATION)["options"].keys()
+        assert {name.removeprefix(prefix) for name in specs["options"] if name.startswith(prefix)} - known == set()

@@ -4,7 +4,8 @@
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
 """
-What root does in the collector's home, where the collector's user may change everything.
+What root does in the collector's home, where the collector's user may change everything, and with the directory of text
+files, where others than root may.
 
     home.py check HOME UID
     home.py program PATH UID
@@ -13,6 +14,9 @@ What root does in the collector's home, where the collector's user may change ev
     home.py [--check] remove HOME NAME...
     home.py [--check] clear DIRECTORY
     home.py count HOME NAME...
+    home.py plan DIRECTORY UID GID
+    home.py [--check] share DIRECTORY UID GID
+    home.py [--check] unshare DIRECTORY GID MODE
     home.py wait HOME SECONDS
 
 Directories are entered through descriptors from the root on, and no link that another user than root made is followed.
@@ -38,6 +42,8 @@ if TYPE_CHECKING:
 
 ROOT = 0
 MOST_LINKS = 40
+MAY_WRITE = 0o3
+OTHERS_READ = stat.S_IROTH | stat.S_IXOTH
 # How long a lock is waited for that a process holds which is no run of the collector.
 OTHERS_LOCK_SECONDS = 60
 POLL_SECONDS = 0.5
@@ -131,7 +137,7 @@ def make(path: str, uid: int, gid: int, *, check: bool) -> bool:
     if check:
         return True
     above, name = os.path.split(path.rstrip("/"))
-    make_above(above)
+    make_above(above, "collector_home")
     with entered(above) as parent:
         status = os.fstat(parent)
         if is_roots(status):
@@ -146,16 +152,81 @@ def make(path: str, uid: int, gid: int, *, check: bool) -> bool:
     return True
 
 
-def make_above(path: str) -> None:
-    """Make the directories above the home that are missing, where only root may write."""
+def make_above(path: str, setting: str) -> None:
+    """Make the directories that are missing, where only root may write."""
     with suppress(FileNotFoundError), entered(path):
         return
     above, name = os.path.split(path)
-    make_above(above)
+    make_above(above, setting)
     with entered(above) as parent:
         if not is_roots(os.fstat(parent)):
-            raise RefusedError(f"{path} is not there: make it, or choose another collector_home")
+            raise RefusedError(f"{path} is not there: make it, or choose another {setting}")
         os.mkdir(name, 0o755, dir_fd=parent)
+
+
+def share(path: str, uid: int, gid: int, *, check: bool) -> dict[str, object]:
+    """
+    Let the user write to a directory that others read: by its group, or as the owner of one that is made.
+
+    Of what was there `before`, directories that are `made` were not, and `gid` and `mode` are what is changed.
+    """
+    with suppress(FileNotFoundError), entered(path) as directory:
+        status = os.fstat(directory)
+        if may_write(status, uid, gid):
+            return {"changed": False, "before": {"made": []}}
+        mode = stat.S_IMODE(status.st_mode)
+        if mode & stat.S_IWGRP or mode & OTHERS_READ != OTHERS_READ:
+            raise RefusedError(
+                f"{path} belongs to {user(status.st_uid)} and gid {status.st_gid} with mode {mode:o}, and the user of "
+                "the collector may not write there: let it, or choose another collector_prometheus_textfile_dir"
+            )
+        if not check:
+            os.fchown(directory, -1, gid)
+            os.fchmod(directory, mode | stat.S_IRWXG)
+        return {"changed": True, "before": {"made": [], "gid": status.st_gid, "mode": mode}}
+    made = [path]
+    while not os.path.lexists(os.path.dirname(made[-1])):  # noqa: PTH120
+        made.append(os.path.dirname(made[-1]))  # noqa: PTH120
+    setting = "collector_prometheus_textfile_dir"
+    with entered(os.path.dirname(made[-1])) as parent:  # noqa: PTH120
+        if not is_roots(os.fstat(parent)):
+            raise RefusedError(f"{path} is not there: make it, or choose another {setting}")
+    if not check:
+        make_above(path, setting)
+        with entered(path) as directory:
+            os.fchown(directory, uid, gid)
+    return {"changed": True, "before": {"made": made}}
+
+
+def shared(action: str, path: str, *numbers: int, check: bool) -> dict[str, object]:
+    """Do what is asked for with a directory of text files."""
+    if action == "unshare":
+        return {"changed": unshare(path, *numbers, check=check)}
+    if action == "share":
+        return share(path, *numbers, check=check)
+    return {"before": share(path, *numbers, check=True)["before"]}
+
+
+def may_write(status: os.stat_result, uid: int, gid: int) -> bool:
+    """Say whether a user, who may not exist yet, can make files in a directory."""
+    groups = {gid}
+    with suppress(KeyError):
+        groups.update(os.getgrouplist(pwd.getpwuid(uid).pw_name, gid))
+    shift = 6 if status.st_uid == uid else 3 if status.st_gid in groups else 0
+    return status.st_mode >> shift & MAY_WRITE == MAY_WRITE
+
+
+def unshare(path: str, gid: int, mode: int, *, check: bool) -> bool:
+    """Take back what was changed for the user, unless it was changed again."""
+    with suppress(FileNotFoundError), entered(path) as directory:
+        status = os.fstat(directory)
+        if status.st_gid == gid or stat.S_IMODE(status.st_mode) != mode | stat.S_IRWXG:
+            return False
+        if not check:
+            os.fchown(directory, -1, gid)
+            os.fchmod(directory, mode)
+        return True
+    return False
 
 
 def put_mode(home: int, uid: int, gid: int, *, check: bool) -> bool:
@@ -384,6 +455,8 @@ def main(arguments: list[str]) -> dict[str, object]:
     """Do what is asked for."""
     check = arguments[:1] == ["--check"]
     action, path, *others = arguments[check:]
+    # What is made for others is readable for them, whatever root's own is.
+    os.umask(stat.S_IWGRP | stat.S_IWOTH)
     answer: dict[str, object] = {"changed": False}
     if action == "check":
         check_owner(path, int(others[0]))
@@ -399,8 +472,10 @@ def main(arguments: list[str]) -> dict[str, object]:
         answer["changed"] = clear(path, check=check)
     elif action == "count":
         answer["count"] = count(path, others)
-    else:
+    elif action == "wait":
         wait(path, float(others[0]))
+    else:
+        answer |= shared(action, path, *map(int, others), check=check)
     return answer
 
 

@@ -23,6 +23,7 @@ from testbed.drivers.deployment import GIVE_UP, PROGRAM, Deployment
 from testbed.drivers.hosts.files import Entry, holding, snapshot
 from testbed.drivers.hosts.processes import ProcessWatch
 from testbed.fakes.aws import AwsEndpoint
+from testbed.fakes.otlp import OtlpReceiver
 from testbed.fakes.wavefront import WavefrontReceiver
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from testbed.drivers.runs import Ansible, Run
 
 TOKEN = "c0ffee-the-token-of-the-tenant"
+API_KEY = "dec0de-the-key-of-the-opentelemetry-receiver"
 USER = "watcher"
 HOME = "/var/lib/keyward"
 
@@ -89,8 +91,18 @@ def host(cron_host: CronHost) -> CronHost:
 
 
 @pytest.fixture(scope="module")
-def deployment(host: CronHost, controller: Ansible, wavefront: WavefrontReceiver, wheels: Path) -> Iterator[Deployment]:
+def otlp(cron_host: CronHost) -> Iterator[OtlpReceiver]:
+    with OtlpReceiver({"api-key": API_KEY}, host=cron_host.gateway) as receiver:
+        yield receiver
+
+
+@pytest.fixture(scope="module")
+def deployment(
+    host: CronHost, controller: Ansible, wavefront: WavefrontReceiver, otlp: OtlpReceiver, wheels: Path
+) -> Iterator[Deployment]:
     variables = {
+        "collector_otlp_endpoint": otlp.endpoint,
+        "collector_otlp_headers": f"api-key={API_KEY}",
         "collector_user": USER,
         "collector_log": "file",
         "collector_offline": True,
@@ -235,7 +247,9 @@ def test_check_mode_on_a_bare_host(host: CronHost, checked: Run, before: dict[st
     assert _disk(host) == before
 
 
-def test_the_end_of_the_run_tells_what_was_set_up(deployed: Watched, deployment: Deployment) -> None:
+def test_the_end_of_the_run_tells_what_was_set_up(
+    deployed: Watched, deployment: Deployment, otlp: OtlpReceiver
+) -> None:
     run = deployed.run
     assert run.code == 0, run.output
     assert f"On collector-1, as the user {USER}, by cron:" in run
@@ -244,6 +258,7 @@ def test_the_end_of_the_run_tells_what_was_set_up(deployed: Watched, deployment:
     for job in ("keys", "probe"):
         assert re.search(rf"{job}: \d+ points? delivered in \d requests?, 0 invalid, 0 in the journal", run.output)
     assert deployment.wavefront.points_of("aws.iam.collector.success")
+    assert otlp.values("aws.iam.collector.success")
 
 
 def test_cron_runs_the_jobs(deployment: Deployment, first_minute: Watched) -> None:
@@ -268,22 +283,24 @@ def test_no_process_shows_a_secret(deployed: Watched, first_minute: Watched, dep
     for shown in (deployed.processes, first_minute.processes):
         for text in shown.commands | shown.environments:
             assert TOKEN not in text
+            assert API_KEY not in text
             assert deployment.credentials.secret_access_key not in text
 
 
 def test_no_output_shows_a_secret(checked: Run, deployed: Watched, deployment: Deployment) -> None:
     for run in (checked, deployed.run):
         assert TOKEN not in run
+        assert API_KEY not in run
         assert deployment.credentials.secret_access_key not in run
 
 
 @pytest.mark.usefixtures("first_minute")
 def test_no_file_that_others_may_read_holds_a_secret(host: CronHost, deployment: Deployment) -> None:
     watcher = int(host.run("id", "-u", USER).output)
-    tokens = holding(host.root, TOKEN)
-    assert {path: (entry.mode, entry.owner) for path, entry in tokens.items()} == {
-        "etc/keyward/secrets/wavefront_api_token": ("-rw-------", watcher)
-    }
+    for secret, name in ((TOKEN, "wavefront_api_token"), (API_KEY, "keyward_otlp_headers")):
+        assert {path: (entry.mode, entry.owner) for path, entry in holding(host.root, secret).items()} == {
+            f"etc/keyward/secrets/{name}": ("-rw-------", watcher)
+        }
     keys = holding(host.root, deployment.credentials.secret_access_key)
     assert {path: (entry.mode, entry.owner) for path, entry in keys.items()} == {
         f"home/{USER}/.aws/credentials": ("-rw-------", watcher)

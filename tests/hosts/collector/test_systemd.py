@@ -25,6 +25,7 @@ from testbed.drivers.hosts import Galaxy, PackageIndex, build_archive
 from testbed.drivers.hosts.files import Entry, holding, snapshot
 from testbed.drivers.hosts.processes import ProcessWatch
 from testbed.fakes.aws import AwsEndpoint
+from testbed.fakes.otlp import OtlpReceiver
 from testbed.fakes.wavefront import Csp, WavefrontReceiver
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
 TOKEN = "c0ffee-the-token-of-the-tenant"
 API_TOKEN = "f00d-the-api-token-of-the-cloud-services"
+API_KEY = "dec0de-the-key-of-the-opentelemetry-receiver"
+TEXTFILES = "var/lib/node-exporter/textfiles"
+OTHER_TEXTFILES = "srv/textfiles"
 UNIT = "keyward-collector@keys"
 PYTHON = "usr/local/bin/python-of-ours"
 
@@ -76,6 +80,12 @@ def wavefront(systemd_host: SystemdHost) -> Iterator[WavefrontReceiver]:
 
 
 @pytest.fixture(scope="module")
+def otlp(systemd_host: SystemdHost) -> Iterator[OtlpReceiver]:
+    with OtlpReceiver({"api-key": API_KEY}, host=systemd_host.gateway) as receiver:
+        yield receiver
+
+
+@pytest.fixture(scope="module")
 def sources(systemd_host: SystemdHost, controller: Ansible, wheels: Path, amazon_aws: Path) -> Iterator[dict[str, str]]:
     """Where the host gets packages and collections from."""
     archive = build_archive(controller, amazon_aws, controller.home)
@@ -95,10 +105,23 @@ def sources(systemd_host: SystemdHost, controller: Ansible, wheels: Path, amazon
 
 @pytest.fixture(scope="module")
 def deployment(
-    systemd_host: SystemdHost, controller: Ansible, wavefront: WavefrontReceiver, sources: dict[str, str]
+    systemd_host: SystemdHost,
+    controller: Ansible,
+    wavefront: WavefrontReceiver,
+    otlp: OtlpReceiver,
+    sources: dict[str, str],
 ) -> Iterator[Deployment]:
+    # As the package of node_exporter makes it.
+    (systemd_host.root / OTHER_TEXTFILES).mkdir(mode=0o755)
+    variables = {
+        "collector_schedule": "systemd",
+        "collector_otlp_endpoint": otlp.endpoint,
+        "collector_otlp_headers": f"api-key={API_KEY}",
+        "collector_otlp_deadline": 15,
+        "collector_prometheus_textfile_dir": f"/{TEXTFILES}",
+        **sources,
+    }
     with AwsEndpoint(host=systemd_host.gateway) as aws:
-        variables = {"collector_schedule": "systemd", **sources}
         yield Deployment(systemd_host, aws, wavefront, controller, user="root", variables=variables)
 
 
@@ -137,7 +160,7 @@ def again(deployment: Deployment, under_way: UnderWay) -> Run:  # noqa: ARG001 -
 
 @pytest.fixture(scope="module")
 def changed(systemd_host: SystemdHost, deployment: Deployment, again: Run) -> Run:  # noqa: ARG001 - it was the same
-    """Another Python, other credentials for Wavefront, and no probe any more."""
+    """Another Python, other credentials for Wavefront, no OTLP, and no probe any more."""
     (systemd_host.root / PYTHON).symlink_to("/usr/bin/python3")
     return deployment.deploy(
         collector_python=f"/{PYTHON}",
@@ -145,19 +168,28 @@ def changed(systemd_host: SystemdHost, deployment: Deployment, again: Run) -> Ru
         collector_wavefront_api_token="",
         collector_wavefront_csp_api_token=API_TOKEN,
         collector_wavefront_csp_url=deployment.wavefront.url,
+        collector_otlp_endpoint="",
     )
 
 
 @pytest.fixture(scope="module")
-def by_cron(deployment: Deployment, changed: Run) -> Run:  # noqa: ARG001 - systemd had the schedule
-    return deployment.deploy(collector_schedule="cron", collector_probe=False)
+def by_cron(systemd_host: SystemdHost, deployment: Deployment, changed: Run) -> Run:  # noqa: ARG001 - systemd had the schedule
+    """Another schedule, other destinations, and a draft that a killed run has left."""
+    (systemd_host.root / TEXTFILES / ".keyward_collect.prom.99-c0ffee").touch()
+    return deployment.deploy(
+        collector_schedule="cron",
+        collector_probe=False,
+        collector_wavefront_url="",
+        collector_prometheus_textfile_dir=f"/{OTHER_TEXTFILES}",
+    )
 
 
 @pytest.fixture(scope="module")
-def removed(systemd_host: SystemdHost, deployment: Deployment, by_cron: Run) -> Run:  # noqa: ARG001 - it is of no use
+def removed(systemd_host: SystemdHost, deployment: Deployment, otlp: OtlpReceiver, by_cron: Run) -> Run:  # noqa: ARG001 - it is of no use
     """It is taken away after a run that could not deliver."""
-    with deployment.wavefront.down():
-        assert systemd_host.run("runuser", "-u", "keyward", "--", PROGRAM, "keys").code == 2
+    otlp.down()
+    assert systemd_host.run("runuser", "-u", "keyward", "--", PROGRAM, "keys").code == 2
+    otlp.up()
     return deployment.remove()
 
 
@@ -168,13 +200,16 @@ def discarded(systemd_host: SystemdHost, deployment: Deployment, removed: Run) -
     return deployment.remove(collector_keep_journal=False)
 
 
-def test_the_end_of_the_run_tells_what_was_set_up(deployed: Run) -> None:
+def test_the_end_of_the_run_tells_what_was_set_up(deployment: Deployment, otlp: OtlpReceiver, deployed: Run) -> None:
     assert deployed.code == 0, deployed.output
     assert "On collector-1, as the user keyward, by systemd:" in deployed
     assert "production: account 111122223333, arn:aws:sts::111122223333:" in deployed
     # Jobs at once deliver each other's points.
     for job in ("keys", "probe"):
-        assert re.search(rf"{job}: \d+ points? delivered in \d requests?, 0 invalid, 0 in the journal", deployed.output)
+        delivered = rf"{job}: \d+ points? delivered in \d requests?, 0 invalid, 0 in the journal"
+        assert len(re.findall(delivered, deployed.output)) == 3
+    for destination in (deployment.wavefront.url, otlp.endpoint, f"/{TEXTFILES}"):
+        assert f"Delivery to {destination}:" in deployed
 
 
 def test_the_packages_are_all_that_they_need(systemd_host: SystemdHost, deployed: Run) -> None:
@@ -183,10 +218,13 @@ def test_the_packages_are_all_that_they_need(systemd_host: SystemdHost, deployed
     assert check.output == "No broken requirements found.\n"
 
 
-def test_timers_run_the_jobs(systemd_host: SystemdHost, deployment: Deployment, under_way: UnderWay) -> None:
+def test_timers_run_the_jobs(
+    systemd_host: SystemdHost, deployment: Deployment, otlp: OtlpReceiver, under_way: UnderWay
+) -> None:
     assert any(f"{PROGRAM} keys" in command for command in under_way.processes.commands)
     ages = deployment.wavefront.points_of("aws.iam.accessKey")
     assert {(point.value, point.tags["profile"]) for point in ages} == {(209, "production")}
+    assert set(otlp.values("aws.iam.accessKey")) == {209}
     journal = systemd_host.run("journalctl", "--identifier=keyward-keys", "--output=cat", "--no-pager").output
     assert "keys: started" in journal
     assert "keys: done" in journal
@@ -211,16 +249,31 @@ def test_the_hardening_is_in_force(systemd_host: SystemdHost, under_way: UnderWa
     assert float(exposure[1]) <= EXPOSURE, analysis
 
 
-def test_the_token_comes_by_load_credential(systemd_host: SystemdHost, under_way: UnderWay) -> None:
-    secret = "etc/keyward/secrets/wavefront_api_token"
-    assert _secret_files(systemd_host, TOKEN) == {secret: ("-rw-------", 0)}
+@pytest.mark.parametrize(
+    ("value", "name"), [(TOKEN, "wavefront_api_token"), (API_KEY, "keyward_otlp_headers")], ids=["wavefront", "otlp"]
+)
+def test_the_token_comes_by_load_credential(
+    systemd_host: SystemdHost, under_way: UnderWay, value: str, name: str
+) -> None:
+    secret = f"etc/keyward/secrets/{name}"
+    assert _secret_files(systemd_host, value) == {secret: ("-rw-------", 0)}
     assert systemd_host.run("runuser", "-u", "keyward", "--", "cat", f"/{secret}").code != 0
     directory = f"/run/credentials/{UNIT}.service"
-    assert any(f"WAVEFRONT_API_TOKEN_FILE={directory}" in text for text in under_way.processes.environments)
+    assert any(f"{name.upper()}_FILE={directory}" in text for text in under_way.processes.environments)
 
 
 def test_no_process_shows_the_token(under_way: UnderWay) -> None:
-    assert not any(TOKEN in text for text in under_way.processes.commands | under_way.processes.environments)
+    shown = under_way.processes.commands | under_way.processes.environments
+    assert not any(secret in text for text in shown for secret in (TOKEN, API_KEY))
+
+
+@pytest.mark.usefixtures("under_way")
+def test_everyone_reads_the_text_files_of_both_jobs(systemd_host: SystemdHost) -> None:
+    for job, series in (("collect", 'aws_iam_access_key_age_days{.*profile="production".*} 209'), ("probe", "state")):
+        path = f"/{TEXTFILES}/keyward_{job}.prom"
+        read = systemd_host.run("runuser", "-u", "nobody", "--", "cat", path)
+        assert (read.code, bool(re.search(series, read.output))) == (0, True), read.output
+        assert systemd_host.run("stat", "--format=%U %a", path).output == "keyward 644\n"
 
 
 def test_a_second_run_changes_nothing(again: Run) -> None:
@@ -234,6 +287,13 @@ def test_another_python_makes_another_runtime(systemd_host: SystemdHost, changed
     assert PYTHON in (runtime / "venv/pyvenv.cfg").read_text()
 
 
+def test_a_callback_that_is_switched_off_leaves_no_secret(
+    systemd_host: SystemdHost, changed: Run, otlp: OtlpReceiver
+) -> None:
+    assert otlp.endpoint not in changed
+    assert _secret_files(systemd_host, API_KEY) == {}
+
+
 def test_cloud_services_take_the_place_of_the_token(systemd_host: SystemdHost, changed: Run) -> None:
     assert re.search(r"keys: \d+ points delivered in \d request", changed.output)
     assert _secret_files(systemd_host, TOKEN) == {}
@@ -245,6 +305,8 @@ def test_a_job_that_is_switched_off_runs_no_more(systemd_host: SystemdHost, chan
     timers = systemd_host.run("systemctl", "list-timers", "--all", "--no-pager", "keyward-collector@*").output
     assert "keyward-collector@keys.timer" in timers
     assert "keyward-collector@probe.timer" not in timers
+    # Its last word would stay in Prometheus.
+    assert systemd_host.run("ls", f"/{TEXTFILES}").output == "keyward_collect.prom\n"
 
 
 def test_cron_takes_over_from_systemd(systemd_host: SystemdHost, by_cron: Run) -> None:
@@ -256,10 +318,23 @@ def test_cron_takes_over_from_systemd(systemd_host: SystemdHost, by_cron: Run) -
     assert "keys: done" in said
 
 
+def test_it_works_without_wavefront(systemd_host: SystemdHost, deployment: Deployment, by_cron: Run) -> None:
+    assert deployment.wavefront.url not in by_cron
+    assert _secret_files(systemd_host, API_TOKEN) == _secret_files(systemd_host, TOKEN) == {}
+    assert list(_secret_files(systemd_host, API_KEY)) == ["etc/keyward/secrets/keyward_otlp_headers"]
+
+
+@pytest.mark.usefixtures("by_cron")
+def test_another_directory_takes_the_place_of_that_of_the_text_files(systemd_host: SystemdHost) -> None:
+    assert not (systemd_host.root / TEXTFILES).parent.exists()
+    assert systemd_host.run("stat", "--format=%U %G %a", f"/{OTHER_TEXTFILES}").output == "root keyward 775\n"
+    assert systemd_host.run("ls", f"/{OTHER_TEXTFILES}").output == "keyward_collect.prom\n"
+
+
 def test_points_that_wait_stay(systemd_host: SystemdHost, removed: Run) -> None:
     assert removed.code == 0, removed.output
     assert "Points that wait for delivery stay in /var/lib/keyward/journal." in removed
-    journal = systemd_host.root / "var/lib/keyward/journal/wavefront"
+    journal = systemd_host.root / "var/lib/keyward/journal/otlp"
     assert {path.stat().st_uid for path in journal.glob("*.points")} == {0}
     assert systemd_host.run("id", "keyward").code == 1
 

@@ -56,7 +56,12 @@ def partial(rejected: int, text: str) -> Answer:
 class OtlpReceiver(Served):
     """What it accepts of the metrics signal is in ``points``, in the order of arrival."""
 
-    def __init__(self, headers: Mapping[str, str] | None = None, context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        headers: Mapping[str, str] | None = None,
+        context: ssl.SSLContext | None = None,
+        host: str = "127.0.0.1",
+    ) -> None:
         self.points: list[DataPoint] = []
         self.requests: list[Mapping[str, str]] = []
         """The headers of all requests, in lower case."""
@@ -65,7 +70,7 @@ class OtlpReceiver(Served):
         self._always: Answer | None = None
         self._hangs = False
         routes = [web.get("/_testbed/points", self._show), web.post("/{path:.*}", self._receive)]
-        self._server = Server(routes, 0, context)
+        self._server = Server(routes, 0, context, host)
 
     @property
     def endpoint(self) -> str:

@@ -245,3 +245,68 @@ def test_a_program_that_the_user_could_replace_is_refused(home: Path) -> None:
     (home.parent / "shared").mkdir()
     (home.parent / "shared").chmod(0o777)
     assert "any user may write to" in run("program", home.parent / "shared/python", USER)[1]
+
+
+def test_a_directory_of_text_files_is_made_for_the_user_with_those_above_it_for_root(base: Path) -> None:
+    path = base / "node" / "textfiles"
+    made = {"made": [str(path), str(path.parent)]}
+    assert run("plan", path, -1, -1)[0] == {"changed": False, "before": made}
+    assert run("--check", "share", path, USER, USER)[0] == {"changed": True, "before": made}
+    assert not path.parent.exists()
+    assert run("share", path, USER, USER)[0] == {"changed": True, "before": made}
+    assert [(each.stat().st_uid, each.stat().st_mode & 0o7777) for each in (path, path.parent)] == [
+        (USER, 0o755),
+        (0, 0o755),
+    ]
+    assert run("share", path, USER, USER)[0] == {"changed": False, "before": {"made": []}}
+
+
+def test_a_directory_of_text_files_that_is_there_is_shared_and_given_back(base: Path) -> None:
+    path = base / "textfiles"
+    path.mkdir(0o755)
+    os.chown(path, OTHER, OTHER)
+    before = {"made": [], "gid": OTHER, "mode": 0o755}
+    assert run("plan", path, USER, USER)[0] == {"changed": False, "before": before}
+    assert run("share", path, USER, USER)[0] == {"changed": True, "before": before}
+    status = path.stat()
+    assert (status.st_uid, status.st_gid, status.st_mode & 0o7777) == (OTHER, USER, 0o775)
+    assert run("share", path, USER, USER)[0] == {"changed": False, "before": {"made": []}}
+    assert run("unshare", path, OTHER, 0o755)[0] == {"changed": True}
+    assert (path.stat().st_gid, path.stat().st_mode & 0o7777) == (OTHER, 0o755)
+    assert run("unshare", path, OTHER, 0o755)[0] == {"changed": False}
+
+
+@pytest.mark.parametrize(("mode", "gid"), [(0o775, OTHER), (0o2775, OTHER), (0o750, OTHER), (0o700, 0), (0o711, 0)])
+def test_a_directory_that_others_would_lose_is_not_shared(base: Path, mode: int, gid: int) -> None:
+    path = base / "textfiles"
+    path.mkdir()
+    os.chown(path, 0, gid)
+    path.chmod(mode)
+    said = run("share", path, USER, USER)[1]
+    assert f"gid {gid} with mode {mode:o}, and the user of the collector may not write there" in said
+    assert (path.stat().st_gid, path.stat().st_mode & 0o7777) == (gid, mode)
+
+
+@pytest.mark.parametrize(("owner", "group", "mode"), [(USER, 0, 0o755), (0, USER, 0o775), (0, 0, 0o1777)])
+def test_a_directory_that_the_user_can_write_to_stays(base: Path, owner: int, group: int, mode: int) -> None:
+    path = base / "textfiles"
+    path.mkdir()
+    os.chown(path, owner, group)
+    path.chmod(mode)
+    assert run("share", path, USER, USER)[0] == {"changed": False, "before": {"made": []}}
+    assert path.stat().st_mode & 0o7777 == mode
+
+
+def test_no_link_of_another_user_leads_to_what_is_shared(base: Path) -> None:
+    theirs = base / "theirs"
+    (base / "roots").mkdir(0o755)
+    theirs.mkdir()
+    (theirs / "textfiles").symlink_to(base / "roots")
+    give(theirs, OTHER)
+    for action in (("share", theirs / "textfiles", USER, USER), ("unshare", theirs / "textfiles", OTHER, 0o755)):
+        assert "is a symbolic link of uid 54323" in run(*action)[1]
+    assert (
+        "is not there: make it, or choose another collector_prometheus_textfile_dir"
+        in run("share", theirs / "new", USER, USER)[1]
+    )
+    assert (base / "roots").stat().st_gid == 0
