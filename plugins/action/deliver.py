@@ -15,11 +15,11 @@ from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.worker impor
 
 NOT_LOADED = (
     "No callback that delivers metrics was loaded. Set callbacks_enabled = keyward.iam.wavefront under [defaults] in "
-    "ansible.cfg or ANSIBLE_CALLBACKS_ENABLED=keyward.iam.wavefront, and WAVEFRONT_URL. The command ansible also needs "
-    "ANSIBLE_LOAD_CALLBACK_PLUGINS=1."
+    "ansible.cfg or ANSIBLE_CALLBACKS_ENABLED=keyward.iam.wavefront, and WAVEFRONT_URL; or keyward.iam.otlp or "
+    "keyward.iam.prometheus, and its address. The command ansible also needs ANSIBLE_LOAD_CALLBACK_PLUGINS=1."
 )
 ON_AWX = (
-    "On AWX, the line callbacks_enabled = keyward.iam.wavefront belongs in the ansible.cfg at the project's root, and "
+    "On AWX, the line callbacks_enabled belongs in the ansible.cfg at the project's root, and variables such as "
     "WAVEFRONT_URL in a custom credential type that sets environment variables."
 )
 TABLE_ONLY = "For the table only, run the playbook with keyward_deliver=false."

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,8 @@ from testbed.drivers.secrets import leaks, parrot
 from testbed.fakes.wavefront import hang
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import Journal
     from testbed.drivers.awx_jobs import Awx, Credentials, Inventory
     from testbed.fakes.aws import AwsEndpoint
@@ -49,8 +52,20 @@ def test_a_job_that_a_schedule_launched(
         assert not [tag for tag in point.tags if tag.endswith("_id")]
 
 
+def enabling(awx: Awx, callbacks: str) -> Path:
+    """The example project with other callbacks in its one line."""
+    project = shutil.copytree(awx.project, awx.directory / "enabling")
+    settings = (project / "ansible.cfg").read_text()
+    assert settings.count("callbacks_enabled = keyward.iam.wavefront\n") == 1
+    (project / "ansible.cfg").write_text(
+        settings.replace("callbacks_enabled = keyward.iam.wavefront\n", f"callbacks_enabled = {callbacks}\n")
+    )
+    return project
+
+
 def test_secrets_are_in_the_files_of_credentials_only(awx: Awx, localhost: Inventory) -> None:
-    """Also where AWS and the receiver quote all that they are sent, in every form."""
+    """Also where AWS and the receivers quote all that they are sent, in every form."""
+    awx.project = enabling(awx, "keyward.iam.wavefront, keyward.iam.otlp")
     keys = {"quoted": "in/a+file&S3cret", "stray": "x/y"}
     session_token = "sess10n/t0ken+'&<%41>"
     profiles = "".join(
@@ -59,13 +74,16 @@ def test_secrets_are_in_the_files_of_credentials_only(awx: Awx, localhost: Inven
         for name, secret in keys.items()
     )
     token = "wf-T0ken/of+all=sorts&<'\">"
+    header = "0tel-key/of+all"
     with parrot() as other_side:
         awx.task_env |= {
             "ANSIBLE_VERBOSITY": "4",
             "AWS_ENDPOINT_URL": f"http://{other_side.address}",
+            "KEYWARD_OTLP_DEADLINE": "2",
             "WAVEFRONT_DEADLINE": "2",
         }
         credentials = {
+            "Keyward OTLP": {"endpoint": f"http://{other_side.address}/", "headers": f"api-key={header}"},
             "Keyward Wavefront token": {"url": f"http://{other_side.address}", "api_token": token},
             "Keyward AWS profiles": {"credentials": profiles},
         }
@@ -74,7 +92,8 @@ def test_secrets_are_in_the_files_of_credentials_only(awx: Awx, localhost: Inven
     assert job.failed_tasks() == ["See that every profile was read", "Deliver the metrics"]
     assert "HTTP 400" in job
 
-    secrets = [token, session_token, keys["quoted"]]
+    assert "otlp: " in job
+    secrets = [token, header, session_token, keys["quoted"]]
     texts = {path: path.read_text() for path in awx.directory.rglob("*") if path.is_file() and not path.is_symlink()}
     assert len([path for path in texts if path.parent.name == "job_events"]) > 10
     holding = {path: found for path, text in texts.items() for secret in secrets if (found := leaks(text, secret))}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 AWX = "keyward.iam.awx"
 REPOSITORY = "https://git.example.com/iam.git"
 TOKEN = "a-token-of-the-tenant"
+HEADERS = "api-key=a-key-of-the-receiver"
 CREDENTIALS = "[production]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = an-aws-secret\n"
 HOSTS = {name: {"keyward_profiles": [name]} for name in ("production", "staging")}
 VARIABLES: dict[str, Any] = {
@@ -34,6 +35,9 @@ VARIABLES: dict[str, Any] = {
     "keyward_awx_aws_config": "[profile production]\nregion = eu-west-1\n",
     "keyward_awx_execution_environment_image": "registry.example.com/keyward-ee:1",
     "keyward_awx_collect_vars": {"keyward_max_age_days": 90},
+    "keyward_otlp_endpoint": "https://otel.example.com/v1/metrics",
+    "keyward_otlp_headers": HEADERS,
+    "keyward_pushgateway_url": "https://pushgateway.example.com",
 }
 
 
@@ -70,7 +74,7 @@ def test_sets_up_everything_and_leaves_what_is_others(ansible: Ansible, awx: Awx
     made = ansible.playbook(AWX, "--diff", "-vvv", **VARIABLES)
     assert made.code == 0, made.output
     assert "[WARNING]" not in made
-    assert not [secret for secret in (awx.token, TOKEN, "an-aws-secret") if secret in made]
+    assert not [secret for secret in (awx.token, TOKEN, HEADERS, "an-aws-secret") if secret in made]
     _assert_all_is_there(awx)
     assert [each["id"] for each in awx.objects("inventories") if each["organization"] == other] == [theirs]
 
@@ -89,6 +93,11 @@ def _assert_all_is_there(awx: Awx) -> None:
         "url": "https://example.wavefront.com",
         "api_token": TOKEN,
     }
+    assert awx.named("credentials", "Keyward OTLP")["inputs"] == {
+        "endpoint": "https://otel.example.com/v1/metrics",
+        "headers": HEADERS,
+    }
+    assert awx.named("credentials", "Keyward Pushgateway")["inputs"] == {"url": "https://pushgateway.example.com"}
     assert awx.named("credentials", "Keyward AWS")["inputs"] == {
         "credentials": CREDENTIALS,
         "config": VARIABLES["keyward_awx_aws_config"],
@@ -107,7 +116,8 @@ def _assert_all_is_there(awx: Awx) -> None:
         assert (template["survey_enabled"], template["allow_simultaneous"]) == (False, False)
         references = ("project", "inventory", "execution_environment")
         assert [template[name] for name in references] == [project["id"], inventory["id"], environment["id"]]
-        assert awx.credentials_of(template["name"]) == {"Keyward Wavefront", "Keyward AWS"}
+        deliveries = {"Keyward Wavefront", "Keyward OTLP", "Keyward Pushgateway"}
+        assert awx.credentials_of(template["name"]) == deliveries | {"Keyward AWS"}
         assert awx.named("schedules", template["name"])["unified_job_template"] == template["id"]
     assert awx.named("schedules", "Keyward collect")["rrule"].endswith("RRULE:FREQ=HOURLY;INTERVAL=6")
 
@@ -171,8 +181,8 @@ def test_plans_makes_and_then_changes_only_what_is_different(ansible: Ansible, a
 
 
 @pytest.mark.once
-def test_follows_from_one_way_into_wavefront_to_another(ansible: Ansible, awx: Awx) -> None:
-    variables = {"keyward_awx_project_url": REPOSITORY, "keyward_awx_for": ["collect"]}
+def test_follows_from_one_way_into_wavefront_to_another_and_away(ansible: Ansible, awx: Awx) -> None:
+    variables: dict[str, Any] = {"keyward_awx_project_url": REPOSITORY, "keyward_awx_for": ["collect"]}
     assert ansible.playbook(AWX, **variables).code == 0
     assert awx.credentials_of("Keyward collect") == {"Keyward Wavefront"}
 
@@ -189,6 +199,17 @@ def test_follows_from_one_way_into_wavefront_to_another(ansible: Ansible, awx: A
     app = {"url": "https://example.wavefront.com", "csp_client_id": "an-app"}
     inputs = awx.named("credentials", "Keyward Wavefront CSP")["inputs"]
     assert inputs == {**app, "csp_client_secret": "a-secret-of-the-app"}
+
+    ca = ansible.home / "ca.pem"
+    ca.write_text("certificates")
+    variables |= {"keyward_wavefront_url": "", "keyward_otlp_endpoint": "https://otel.example.com/v1/metrics"}
+    switched = ansible.playbook(AWX, **variables, keyward_otlp_ca_path=str(ca))
+    assert (switched.code, changed(switched)) == (0, 2), switched.output
+    assert awx.credentials_of("Keyward collect") == {"Keyward OTLP"}
+    assert awx.named("credentials", "Keyward OTLP")["inputs"] == {
+        "endpoint": "https://otel.example.com/v1/metrics",
+        "ca_certificates": "certificates",
+    }
 
 
 @pytest.mark.once

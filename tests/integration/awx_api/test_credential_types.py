@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from ansible_collections.keyward.iam.plugins.callback import wavefront as callback
+from ansible_collections.keyward.iam.plugins.callback import otlp, prometheus, wavefront
 from ansible_collections.keyward.iam.plugins.doc_fragments._wavefront import ModuleDocFragment
 from testbed.fakes.aws import Key
 from testbed.fakes.awx import CREDENTIAL_TYPES, inject
+from testbed.fakes.otlp import OtlpReceiver
 from testbed.fakes.wavefront import Csp, PrivateCa, WavefrontReceiver
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ def collect(ansible: Ansible, aws: AwsEndpoint, directory: Path, kind: str, **in
         "config": "[profile production]\nregion = us-west-2\n[profile staging]\nregion = eu-west-1\n",
     }
     given = inject(CREDENTIAL_TYPES["aws_profiles"], files, home) | inject(CREDENTIAL_TYPES[kind], inputs, directory)
+    callback = "otlp" if kind == "otlp" else "wavefront"
     ansible.set(
-        ANSIBLE_CALLBACKS_ENABLED="keyward.iam.wavefront",
+        ANSIBLE_CALLBACKS_ENABLED=f"keyward.iam.{callback}",
         ANSIBLE_PIPELINING="1",
         AWS_ENDPOINT_URL=aws.url,
         **given,
@@ -81,15 +83,31 @@ def test_vmware_cloud_services(ansible: Ansible, aws: AwsEndpoint, tmp_path: Pat
     assert "a-secret" not in given.values()
 
 
+@pytest.mark.once
+def test_headers_and_private_certificates_for_otlp(ansible: Ansible, aws: AwsEndpoint, tmp_path: Path) -> None:
+    ca = PrivateCa(tmp_path)
+    with OtlpReceiver({"api-key": "a-secret key"}, ca.server_context()) as receiver:
+        inputs = {
+            "endpoint": receiver.endpoint,
+            "headers": "tenant=example\napi-key=a-secret%20key\n",
+            "ca_certificates": ca.ca_path.read_text(),
+        }
+        given = collect(ansible, aws, tmp_path, "otlp", **inputs)
+        assert receiver.values("aws.iam.accessKey") == [200, 200]
+    assert not [value for value in given.values() if "a-secret" in value]
+
+
 def test_a_proxy_takes_no_token_and_blank_fields_set_nothing(tmp_path: Path) -> None:
-    options = yaml.safe_load(callback.DOCUMENTATION)["options"]
+    callbacks = {"wavefront_token": wavefront, "wavefront_csp": wavefront, "otlp": otlp, "pushgateway": prometheus}
     shared = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
-    variables = {entry["name"]: name for name, about in options.items() for entry in about["env"]}
     for kind, about in CREDENTIAL_TYPES.items():
-        given = inject(about, {"url": "http://proxy:2878"}, tmp_path)
-        if kind.startswith("wavefront"):
-            set_ = {variables[name]: value for name, value in given.items() if value}
-            assert set_.pop("url") == "http://proxy:2878"
-            assert set_ in ({}, {"csp_url": shared["csp_url"]["default"]})
-        else:
-            assert not any(Path(path).read_text() for path in given.values())
+        if kind == "aws_profiles":
+            assert not any(Path(path).read_text() for path in inject(about, {}, tmp_path).values())
+            continue
+        options = yaml.safe_load(callbacks[kind].DOCUMENTATION)["options"]
+        variables = {entry["name"]: name for name, option in options.items() for entry in option["env"]}
+        [required] = about["inputs"]["required"]
+        given = inject(about, {required: "http://proxy:2878"}, tmp_path)
+        set_ = {variables[name]: value for name, value in given.items() if value}
+        assert set_.pop("pushgateway_url" if kind == "pushgateway" else required) == "http://proxy:2878"
+        assert set_ in ({}, {"csp_url": shared["csp_url"]["default"]})
