@@ -627,6 +627,14 @@ profiles:
       returned: always
       type: int
       sample: 5400
+    credential_report_error:
+      description:
+        - What the credential report should have told and did not, and why; null if nothing is missing, if it was not
+          wanted, or if the profile failed.
+        - It never fails the profile.
+      returned: always
+      type: str
+      sample: null
     api_calls:
       description: The number of requests sent for this profile, retries and those to STS included.
       returned: always

@@ -96,8 +96,8 @@ paths:
   sample: [/var/www/reports/access-keys.html]
 level:
   description:
-    - How urgent it is, as one of V(failed) (something could not be read, or IAM fails), V(due) (keys are expired),
-      V(soon) (keys are expiring) and V(fine).
+    - How urgent it is, as one of V(failed) (something could not be read, or the IAM probe is not up), V(due) (keys are
+      expired), V(soon) (keys are expiring) and V(fine).
   returned: always
   type: str
   sample: due

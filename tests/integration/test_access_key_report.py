@@ -61,6 +61,7 @@ def test_last_use_and_reactivation(ansible: Ansible, account: Account) -> None:
     assert result["summary"]["reactivated"] == 1
     [entry] = result["profiles"]
     assert 7200 <= entry["credential_report_age"] < 7260
+    assert entry["credential_report_error"] is None
     assert result["warnings"] == []
 
 
@@ -90,6 +91,7 @@ def test_denied(ansible: Ansible, account: Account, action: str) -> None:
     ]
     [entry] = result["profiles"]
     assert (entry["ok"], entry["credential_report_age"], entry["root_keys"]) == (True, None, None)
+    assert [f"profile {entry['profile']}: {entry['credential_report_error']}"] == result["warnings"]
 
 
 def test_made_on_demand(aws: AwsEndpoint, ansible: Ansible, account: Account) -> None:

@@ -17,6 +17,7 @@ import sys
 
 PROGRAMS = {
     "chromium": "chromium",
+    "poppler-utils": "pdftotext",
     "prometheus": "prometheus",
     "prometheus-node-exporter": "prometheus-node-exporter",
     "prometheus-pushgateway": "prometheus-pushgateway",

@@ -128,6 +128,7 @@ def _profile_entry(result: ProfileResult) -> dict[str, t.Any]:
         "method": result.method,
         "cached": result.cached,
         "credential_report_age": result.report_age,
+        "credential_report_error": result.report_error,
         "api_calls": result.calls,
         "throttled": result.throttled,
         "duration_ms": result.duration_ms,

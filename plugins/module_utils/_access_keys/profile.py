@@ -62,6 +62,8 @@ class ProfileResult(t.NamedTuple):
     method: str | None = None
     root_known: bool = False
     report_age: int | None = None
+    report_error: str | None = None
+    """What the credential report should have told and did not."""
     cached: int = 0
     failure: ErrorDetails | None = None
     warnings: t.Sequence[str] = ()
@@ -115,6 +117,7 @@ class _ProfileCollection:
         self._report: CredentialReport | None = None
         self._failure: ErrorDetails | None = None
         self._warnings: list[str] = []
+        self._report_errors: list[str] = []
 
     def run(self) -> None:
         """Raises whatever keeps the profile from being listed."""
@@ -180,7 +183,7 @@ class _ProfileCollection:
         if keys is None:
             self._report = adds = None
             keys = self._keys(origin, None)
-            self._warnings.append(f"{_NO_REPORT}: {report_failure.sentence if report_failure else ''}")
+            self._report_errors.append(f"{_NO_REPORT}: {report_failure.sentence if report_failure else ''}")
         report = self._report
         others, others_failure = attempt(self._other_credentials)
         failure = failure or others_failure
@@ -198,15 +201,18 @@ class _ProfileCollection:
             method=self._method(listing) if listing else None,
             root_known=adds is not None and adds.root_arn is not None and self._request.path_prefix == "/",
             report_age=self._report_age(report) if report else None,
+            # Where the profile failed, its report fails for the same reason.
+            report_error=None if failure else "; ".join(self._report_errors) or None,
             cached=listing.cached if isinstance(listing, ReportListing) else 0,
             failure=failure,
-            # Where the profile failed, its report fails for the same reason.
-            warnings=()
-            if failure
-            else (*self._warnings, *(listing.warnings if isinstance(listing, ReportListing) else ())),
+            warnings=() if failure else self._all_warnings(),
             calls=self._calls.calls,
             throttled=self._calls.throttled,
         )
+
+    def _all_warnings(self) -> tuple[str, ...]:
+        of_listing = self._listing.warnings if isinstance(self._listing, ReportListing) else ()
+        return (*self._report_errors, *self._warnings, *of_listing)
 
     def _create_listing(self, session: ProfileSession) -> Listing:
         request = self._request
@@ -251,17 +257,17 @@ class _ProfileCollection:
         if report is None:
             self._report_reason = reason
             listed = ", and every user was listed" if self._request.method == "report" else ""
-            self._warnings.append(f"{_NO_REPORT}{listed}: {reason}")
+            self._report_errors.append(f"{_NO_REPORT}{listed}: {reason}")
             return
         self._report = report
         if report.stale_because:
-            self._warnings.append(
+            self._report_errors.append(
                 f"last-used data, root keys and reactivation are from a credential report that is "
                 f"{self._report_age(report) // 3600} hours old: {report.stale_because}"
             )
         odd = credential_report.warning(report)
         if odd:
-            self._warnings.append(odd)
+            self._report_errors.append(odd)
 
     def _report_age(self, report: CredentialReport) -> int:
         return max(0, round((self._request.now - report.generated_time).total_seconds()))

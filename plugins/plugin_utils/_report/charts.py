@@ -20,7 +20,7 @@ from html import escape
 WIDTH, HEIGHT = 520, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 26, 12, 30
 _ROW = 26
-_LONGEST_LABEL = 24
+_LONGEST_LABEL = 19
 
 Series = tuple[str, t.Sequence[int]]
 """A class of the style sheet that says its color, and the values."""
@@ -78,7 +78,7 @@ def rows(identifier: str, text: str, labels: t.Sequence[str], series: t.Sequence
     """Stacked bars side by side, a row for each label."""
     totals = [sum(values) for values in zip(*(values for _name, values in series), strict=True)]
     longest = max(totals, default=0) or 1
-    left = 170
+    left = 196
     room = WIDTH - left - 50
     parts = []
     for index, (label, total) in enumerate(zip(labels, totals, strict=True)):

@@ -92,9 +92,9 @@ def failure_rows(report: Report, columns: Sequence[Column[KeyRow]]) -> list[dict
 def _of_failure(failure: Failure, column: str) -> Cell:
     return {
         "standing": "unread",
-        "profile": failure.name if failure.what == "profile" else "",
+        "profile": failure.profile,
         "account_id": failure.account,
-        "remarks": f"{failure.what} {failure.name}",
+        "remarks": failure.label,
         "next_step": "mend",
         "reason": failure.sentence,
     }.get(column, "")

@@ -29,7 +29,7 @@ _STANDINGS: tuple[Standing, ...] = ("ok", "expiring", "expired", "exempt", "inac
 
 
 class Graph(t.NamedTuple):
-    """A chart with its title, the classes and names of its colors, and a note where there is nothing to draw."""
+    """A chart with its title, and the classes and names of its colors; or a note where there is nothing to draw."""
 
     identifier: str
     title: str
@@ -52,7 +52,8 @@ def step_history(probe: ProbeRun, step: str) -> str:
     values = [entry.values[step] for entry in probe.earlier if step in entry.values]
     if len(values) < 2:  # noqa: PLR2004 - a line has two ends
         return ""
-    return charts.sparkline(values, f"{len(values)} times, {min(values)} to {max(values)} ms")
+    line = charts.sparkline(values, f"{len(values)} times, {min(values)} to {max(values)} ms")
+    return f'{line}<small aria-hidden="true">{min(values)} to {max(values)}</small>'
 
 
 def _trend(report: Report) -> Graph:

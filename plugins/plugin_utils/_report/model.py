@@ -50,7 +50,7 @@ class KeyRow:
 class Failure:
     """Something that could not be read, in one sentence. C(evidence) are the other side's own words."""
 
-    what: str
+    what: t.Literal["profile", "credential report", "host"]
     name: str
     sentence: str
     account: str = ""
@@ -58,6 +58,14 @@ class Failure:
     code: str = ""
     evidence: str = ""
     request_id: str = ""
+
+    @property
+    def label(self) -> str:
+        return f"credential report of {self.name}" if self.what == "credential report" else f"{self.what} {self.name}"
+
+    @property
+    def profile(self) -> str:
+        return "" if self.what == "host" else self.name
 
 
 @dataclasses.dataclass(frozen=True)
@@ -245,8 +253,11 @@ def _unread(failures: t.Sequence[Failure]) -> str:
 def _failures(sources: t.Sequence[HostResult]) -> t.Iterator[Failure]:
     for source in sources:
         if holds_access_keys(source.result):
-            failed = [profile for profile in source.result["profiles"] if not profile["ok"]]
-            yield from (_failed_profile(profile, source.host) for profile in failed)
+            for profile in source.result["profiles"]:
+                if not profile["ok"]:
+                    yield _failed_profile(profile, source.host)
+                elif profile.get("credential_report_error"):
+                    yield _without_report(profile, source.host)
         elif not holds_probe(source.result):
             yield Failure("host", source.host, str(source.result.get("msg") or "The task failed without a message."))
 
@@ -261,4 +272,14 @@ def _failed_profile(profile: Result, host: str) -> Failure:
         code=str(profile.get("error_code") or ""),
         evidence=str(profile.get("error_message") or ""),
         request_id=str(profile.get("request_id") or ""),
+    )
+
+
+def _without_report(profile: Result, host: str) -> Failure:
+    return Failure(
+        what="credential report",
+        name=str(profile.get("profile") or "?"),
+        sentence=str(profile["credential_report_error"]),
+        account=str(profile.get("account_id") or ""),
+        host=host,
     )

@@ -27,7 +27,7 @@ class Table {
     this.size = find("select[data-size]");
     this.previous = find("[data-previous]");
     this.next = find("[data-next]");
-    this.cutNote = find(".print");
+    this.printNote = find("p.print");
     this.pageNote = find("[data-page]");
     this.visible = this.columns.filter((column) => !column.hidden);
     this.prepare(find("[data-export]"));
@@ -38,12 +38,17 @@ class Table {
     for (const column of this.visible) {
       const cell = document.createElement("th");
       cell.scope = "col";
+      cell.setAttribute("role", "columnheader");
       if (column.number) cell.className = "number";
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = column.label;
       button.addEventListener("click", () => this.sort(column, cell));
-      cell.append(button);
+      // Chromium repeats no head with a button in it on each sheet of paper.
+      const printed = document.createElement("span");
+      printed.className = "print";
+      printed.textContent = column.label;
+      cell.append(button, printed);
       this.head.append(cell);
     }
     for (const filter of this.filters) {
@@ -60,10 +65,16 @@ class Table {
     exporter.addEventListener("click", () => this.export());
     const most = 2000;
     addEventListener("beforeprint", () => {
-      this.cutNote.textContent = this.shown.length > most ? `The first ${most} of ${this.shown.length} rows are printed: filter the table to print others.` : "";
+      this.printNote.textContent = this.printed(most);
       this.fill(this.shown.slice(0, most));
     });
     addEventListener("afterprint", () => this.render());
+  }
+
+  printed(most) {
+    const [shown, all] = [this.shown.length, this.rows.length];
+    if (shown > most) return `The first ${most} of ${shown} rows are printed: filter the table to print others.`;
+    return shown < all ? `${shown} of ${all} rows: the table was filtered.` : "";
   }
 
   named(name) {
@@ -131,8 +142,12 @@ class Table {
     const fragment = document.createDocumentFragment();
     for (const row of rows) {
       const line = document.createElement("tr");
+      line.setAttribute("role", "row");
       for (const column of this.visible) {
         const cell = document.createElement("td");
+        // Where the style sheet makes blocks of the rows, the roles keep them a table.
+        cell.setAttribute("role", "cell");
+        cell.dataset.label = column.label;
         const value = text(column, row);
         if (column.badge && value) {
           const badge = document.createElement("span");

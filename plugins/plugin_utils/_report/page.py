@@ -28,13 +28,13 @@ from .graphs import graphs, step_history
 if t.TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .model import Report
+    from .model import ProbeRun, Report
 
 _WITHOUT_SCRIPT = 500
 """How many keys a browser shows that runs no scripts."""
 
 _LEVELS = {
-    "failed": "Something could not be read, or IAM fails",
+    "failed": "The IAM probe is not up",
     "due": "Keys are due",
     "soon": "Keys are due soon",
     "fine": "All is well",
@@ -45,16 +45,18 @@ _TILES = {
     "expiring": "expiring",
     "exempt": "exempt",
     "reactivated": "reactivated",
-    "root_keys": "of root users",
+    "root_keys": "root user keys",
     "users": "users",
 }
+_UNKNOWN = "unknown"
 
 
 class Tile(t.NamedTuple):
     name: str
     title: str
-    value: int
+    value: str
     change: str
+    remarkable: bool
 
 
 class TableData(t.NamedTuple):
@@ -74,13 +76,14 @@ def html(report: Report, *, show_key_ids: bool) -> str:
         tables.append(_table("credentials", "Other credentials", CREDENTIAL_COLUMNS, report.credentials))
     return _template().render(
         report=report,
-        level=_LEVELS[report.level],
+        level="Something could not be read" if report.failures else _LEVELS[report.level],
         tiles=_tiles(report),
         graphs=list(graphs(report)),
         tables=tables,
         without_script=[[_shown(column.value(row)) for column in visible] for row in report.keys[:_WITHOUT_SCRIPT]],
         titles=[column.title for column in visible],
         step_history=step_history,
+        probe_columns=_probe_columns,
         style=style,
         script=script,
         style_hash=_hash(style),
@@ -88,17 +91,34 @@ def html(report: Report, *, show_key_ids: bool) -> str:
     )
 
 
+def _probe_columns(probe: ProbeRun) -> dict[str, bool]:
+    """Which columns have something to tell."""
+    steps = probe.result["steps"]
+    return {
+        "waited": any(step.get("propagation_ms") for step in steps),
+        "earlier": any(step_history(probe, step["name"]) for step in steps),
+        "error": any(step.get("error") for step in steps),
+    }
+
+
 def _tiles(report: Report) -> list[Tile]:
     if not report.profiles:
         return []
-    return [Tile(name, title, report.summary[name], _change(report, name)) for name, title in _TILES.items()]
+    return [_tile(report, name, title) for name, title in _TILES.items()]
+
+
+def _tile(report: Report, name: str, title: str) -> Tile:
+    value = report.summary[name]
+    if not value and any(profile.get(name, value) is None for profile in report.profiles):
+        return Tile(name, title, _UNKNOWN, "", remarkable=False)
+    return Tile(name, title, f"{value:,}", _change(report, name), remarkable=bool(value))
 
 
 def _change(report: Report, name: str) -> str:
     if report.previous is None or report.previous_date is None:
         return ""
     change = report.summary[name] - report.previous[name]
-    return f"{change:+,} since {report.previous_date:%-d %b}" if change else f"as on {report.previous_date:%-d %b}"
+    return f"{f'{change:+,}' if change else 'no change'} since {report.previous_date:%-d %b}"
 
 
 def _table(identifier: str, title: str, columns: Sequence[Column[t.Any]], rows: Sequence[t.Any]) -> TableData:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -110,6 +112,23 @@ def test_both_themes_can_be_had_on_any_machine(chromium: Browser, written: Writt
         page.emulate_media(media="print", color_scheme="dark")
         assert page.evaluate(COLORS) == "rgb(255, 255, 255)"
         assert not page.locator(".controls").first.is_visible()
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="'apt install poppler-utils' brings pdftotext on Debian")
+def test_each_printed_sheet_of_the_table_has_its_head(chromium: Browser, written: Written, tmp_path: Path) -> None:
+    with opened(chromium, written(many(1000)), color_scheme="dark") as page:
+        page.locator(SEARCH).fill("user-1")
+        page.pdf(path=tmp_path / "page.pdf", format="A4")
+        # What was printed is no longer on the screen.
+        assert page.locator("#keys tbody tr").count() == 50
+    command = ["pdftotext", "-layout", str(tmp_path / "page.pdf"), "-"]
+    *sheets, _end = subprocess.check_output(command, text=True).split("\f")
+    assert "222 of 1000 rows: the table was filtered." in sheets[0]
+    with_keys = [sheet for sheet in sheets if "user-1" in sheet]
+    assert len(with_keys) > 3
+    assert all("Days left" in sheet for sheet in with_keys)
+    assert sum(sheet.count("user-1") for sheet in with_keys) == 222
+    assert not any("Export these rows" in sheet or "Rows per page" in sheet for sheet in sheets)
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -323,6 +323,7 @@ def test_what_is_no_report_leaves_the_listing(
         None,
     )
     assert says in collected.warnings[0]
+    assert says in entry["credential_report_error"]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ from testbed.scenarios.results import NOW, access_key, collected, many, probed
 from tools.checkout import ROOT
 
 KEY = access_key("alice", 200, tags={"owner": "payments"})
+WITHOUT_REPORT = collected(KEY)
+WITHOUT_REPORT["profiles"][0]["credential_report_error"] = "access denied"
 
 
 def document(*results: dict[str, Any], show_key_ids: bool = False) -> Any:
@@ -31,6 +33,7 @@ def document(*results: dict[str, Any], show_key_ids: bool = False) -> Any:
     [
         (collected(),),
         (many(40), probed()),
+        (WITHOUT_REPORT,),
         (collected(KEY, failed={"profile": "audit", "error": "denied"}), {"msg": "boto3 is missing"}),
         (probed("down", status="failed", error="throttled"),),
     ],

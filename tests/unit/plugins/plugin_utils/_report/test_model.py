@@ -79,6 +79,18 @@ def test_what_was_not_read_comes_first_and_with_evidence() -> None:
     assert (missing.what, missing.name, missing.sentence) == ("host", "h", "boto3 is missing")
 
 
+def test_a_credential_report_that_was_not_read_is_not_hidden_by_the_keys_that_were() -> None:
+    result = collected(access_key("alice", 10))
+    result["profiles"][0]["credential_report_error"] = "access denied: allow iam:GetCredentialReport"
+    found = report(result)
+    [failure] = found.failures
+    assert (failure.label, failure.account) == ("credential report of production", "111122223333")
+    assert failure.sentence == "access denied: allow iam:GetCredentialReport"
+    assert found.level == "failed"
+    assert found.verdict.startswith("1 credential report could not be read. None of 1 active access key ")
+    assert entries(found), "the account was read whole"
+
+
 def test_a_probe_that_is_not_up_is_a_failure() -> None:
     assert report(probed()).level == "fine"
     found = report(probed("down", status="failed", error="throttled"))

@@ -59,6 +59,21 @@ def test_a_page_of_10_000_keys_is_small() -> None:
     assert len(page(many(10_000)).encode()) < 3_000_000
 
 
+def test_what_was_not_read_is_unknown_and_not_0() -> None:
+    result = collected(access_key("alice", 1))
+    result["profiles"][0] |= {"root_keys": None, "reactivated": None, "credential_report_error": "access denied"}
+    shown = page(result)
+    assert shown.count(">unknown</b>") == 2
+    assert "<strong>Something could not be read</strong>" in shown
+    assert "credential report of production (account 111122223333)" in shown
+    result["access_keys"] += [access_key("bob", 1, profile="staging", reactivated=True)]
+    assert page(result).count(">unknown</b>") == 1, "one is known to be"
+
+
+def test_a_probe_that_is_not_up_is_the_heading() -> None:
+    assert "<strong>The IAM probe is not up</strong>" in page(probed("misconfigured"))
+
+
 def test_a_page_without_keys_says_what_there_is() -> None:
     assert "There are no active access keys." in page(collected())
     only_probe = page(probed())

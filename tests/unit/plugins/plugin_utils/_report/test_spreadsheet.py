@@ -41,3 +41,15 @@ def test_what_was_not_read_is_in_the_file_before_the_keys() -> None:
     assert (unread["standing"], unread["profile"], unread["account_id"]) == ("unread", "audit", "444455556666")
     assert unread["reason"] == "access denied: allow iam:ListUsers"
     assert key["user_name"] == 'a,"b'
+
+
+def test_a_credential_report_that_was_not_read_is_in_the_file_too() -> None:
+    result = collected(access_key("alice", 1))
+    result["profiles"][0]["credential_report_error"] = "access denied"
+    unread, _key = rows(result)
+    assert (unread["standing"], unread["profile"], unread["remarks"], unread["reason"]) == (
+        "unread",
+        "production",
+        "credential report of production",
+        "access denied",
+    )
