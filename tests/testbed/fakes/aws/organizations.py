@@ -78,6 +78,8 @@ class Organization:
             "ListAccountsForParent": self._list_accounts,
             "ListTagsForResource": self._list_tags,
         }
+        if action not in actions:
+            return _answer({"__type": "UnknownOperationException"}, 400)
         name, items = actions[action](params)
         start = int(params.get("NextToken", 0))
         # AWS may give a page without items that says there are more.
