@@ -41,6 +41,8 @@ BAD: dict[str, list[Any]] = {
     "collector_otlp_headers": ["a", "a=b\x1b", "a b=c", "a=b\r\nc=d", "=b", "a=b,\x00"],
     "collector_prometheus_textfile_dir": ["x", "/", "/srv/a b", "/srv/%t", "/var/tmp/x", "/tmp/x"],  # noqa: S108
     "collector_prometheus_pushgateway_url": ["x\ny", "x ;y", "'x'", "x\x7f", "x\u2029", "http://me:secret@127.0.0.1"],
+    "collector_prometheus_pushgateway_username": ["a\nb", "a:b", " a", "a\x9b", "#a", "a ;b"],
+    "collector_prometheus_pushgateway_password": ["a\nb", "\x00", "a\x7f", "a\u2028", "\x9b", "a\r"],
     "collector_environment": [
         {"A B": 1},
         {"A=1;id": 1},
@@ -118,6 +120,10 @@ def test_what_the_collector_cannot_do_without_is_asked_for(ansible: Ansible) -> 
         "Set collector_wavefront_url, collector_otlp_endpoint, collector_prom": {"collector_wavefront_url": ""},
         "Set collector_probe_namespace": {"collector_probe_namespace": ""},
         "Nothing would run": {"collector_keys": False, "collector_probe": False},
+        "Set both of collector_prometheus_pushgateway_username and collector_prometheus_pushgateway_password": {
+            "collector_prometheus_pushgateway_url": "http://127.0.0.1:9091",
+            "collector_prometheus_pushgateway_username": "me",
+        },
         "Only one of these can be used": {
             "collector_wavefront_api_token": "a",
             "collector_wavefront_csp_api_token": "b",
@@ -138,6 +144,8 @@ def test_values_arrive_on_the_host_as_they_were_given(ansible: Ansible, tmp_path
         "collector_otlp_headers": "api-key=a%20secret,\n x = y\n",
         "collector_otlp_resource_attributes": "service.name=keyward,team=100%25 #1",
         "collector_prometheus_pushgateway_url": "http://127.0.0.1:9091",
+        "collector_prometheus_pushgateway_username": "me & you",
+        "collector_prometheus_pushgateway_password": "a secret: $(id)",
         "collector_prometheus_validate_certs": False,
         "collector_mailto": "a.b+c@example.com,root",
         "collector_keys_max_age_days": 90,
@@ -175,6 +183,7 @@ def test_values_arrive_on_the_host_as_they_were_given(ansible: Ansible, tmp_path
     assert dict(settings.items("callback_prometheus", raw=True)) == {
         "journal_dir": "/srv/key-ward_1/x.y/journal",
         "pushgateway_url": case["collector_prometheus_pushgateway_url"],
+        "pushgateway_username": "me & you",
         "validate_certs": "False",
     }
 

@@ -25,6 +25,7 @@ AWX = "keyward.iam.awx"
 REPOSITORY = "https://git.example.com/iam.git"
 TOKEN = "a-token-of-the-tenant"
 HEADERS = "api-key=a-key-of-the-receiver"
+PASSWORD = "a-password-of-the-gateway"
 CREDENTIALS = "[production]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = an-aws-secret\n"
 HOSTS = {name: {"keyward_profiles": [name]} for name in ("production", "staging")}
 VARIABLES: dict[str, Any] = {
@@ -38,6 +39,8 @@ VARIABLES: dict[str, Any] = {
     "keyward_otlp_endpoint": "https://otel.example.com/v1/metrics",
     "keyward_otlp_headers": HEADERS,
     "keyward_pushgateway_url": "https://pushgateway.example.com",
+    "keyward_pushgateway_username": "a-user",
+    "keyward_pushgateway_password": PASSWORD,
 }
 
 
@@ -74,7 +77,7 @@ def test_sets_up_everything_and_leaves_what_is_others(ansible: Ansible, awx: Awx
     made = ansible.playbook(AWX, "--diff", "-vvv", **VARIABLES)
     assert made.code == 0, made.output
     assert "[WARNING]" not in made
-    assert not [secret for secret in (awx.token, TOKEN, HEADERS, "an-aws-secret") if secret in made]
+    assert not [secret for secret in (awx.token, TOKEN, HEADERS, PASSWORD, "an-aws-secret") if secret in made]
     _assert_all_is_there(awx)
     assert [each["id"] for each in awx.objects("inventories") if each["organization"] == other] == [theirs]
 
@@ -97,7 +100,11 @@ def _assert_all_is_there(awx: Awx) -> None:
         "endpoint": "https://otel.example.com/v1/metrics",
         "headers": HEADERS,
     }
-    assert awx.named("credentials", "Keyward Pushgateway")["inputs"] == {"url": "https://pushgateway.example.com"}
+    assert awx.named("credentials", "Keyward Pushgateway")["inputs"] == {
+        "url": "https://pushgateway.example.com",
+        "username": "a-user",
+        "password": PASSWORD,
+    }
     assert awx.named("credentials", "Keyward AWS")["inputs"] == {
         "credentials": CREDENTIALS,
         "config": VARIABLES["keyward_awx_aws_config"],

@@ -97,6 +97,17 @@ def test_headers_and_private_certificates_for_otlp(ansible: Ansible, aws: AwsEnd
     assert not [value for value in given.values() if "a-secret" in value]
 
 
+def test_the_password_of_a_pushgateway_is_in_a_file(tmp_path: Path) -> None:
+    inputs = {"url": "https://pushgateway.example.com", "username": "a-user", "password": "a-secret"}
+    given = inject(CREDENTIAL_TYPES["pushgateway"], inputs, tmp_path)
+    password_file = Path(given.pop("KEYWARD_PUSHGATEWAY_PASSWORD_FILE"))
+    assert {name: value for name, value in given.items() if value} == {
+        "KEYWARD_PUSHGATEWAY_URL": "https://pushgateway.example.com",
+        "KEYWARD_PUSHGATEWAY_USERNAME": "a-user",
+    }
+    assert password_file.read_text() == "a-secret"
+
+
 def test_a_proxy_takes_no_token_and_blank_fields_set_nothing(tmp_path: Path) -> None:
     callbacks = {"wavefront_token": wavefront, "wavefront_csp": wavefront, "otlp": otlp, "pushgateway": prometheus}
     shared = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
