@@ -21,6 +21,8 @@ WIDTH, HEIGHT = 520, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 26, 12, 30
 _ROW = 26
 _LONGEST_LABEL = 19
+_APART = 45
+"""Of more days than this, points of the usual size would touch each other."""
 
 Series = tuple[str, t.Sequence[int]]
 """A class of the style sheet that says its color, and the values."""
@@ -59,14 +61,15 @@ def lines(identifier: str, text: str, days: t.Sequence[dt.date], series: t.Seque
     def x(day: dt.date) -> float:
         return _LEFT + 8 + (day - first).days / span * (WIDTH - _LEFT - _RIGHT - 16)
 
+    radius = 3 if len(days) <= _APART else 2
     parts = [scale.lines()]
     for name, values in series:
         points = [(x(day), scale.y(value), day, value) for day, value in zip(days, values, strict=True)]
         path = " ".join(f"{left:.1f},{top:.1f}" for left, top, _day, _value in points)
         parts.append(f'<polyline class="line {name}" points="{path}"/>')
         parts += [
-            f'<circle class="{name}" cx="{left:.1f}" cy="{top:.1f}" r="3"><title>{day}: {value} {escape(name)}</title>'
-            "</circle>"
+            f'<circle class="{name}" cx="{left:.1f}" cy="{top:.1f}" r="{radius}">'
+            f"<title>{day}: {value} {escape(name)}</title></circle>"
             for left, top, day, value in points
         ]
     shown = dict.fromkeys([first, first + (last - first) / 2, last])

@@ -129,7 +129,11 @@ def _owners(report: Report) -> Graph:
 
 
 def _group(row: KeyRow, *, by_owner: bool) -> str:
-    return (row.owner or "(no owner tag)") if by_owner else str(row.key.get("account_id") or "(unknown account)")
+    return _owner(row) if by_owner else str(row.key.get("account_id") or "(unknown account)")
+
+
+def _owner(row: KeyRow) -> str:
+    return "(root user)" if row.key.get("root") else row.owner or "(no owner tag)"
 
 
 def _is_number(key: t.Mapping[str, t.Any], name: str) -> bool:

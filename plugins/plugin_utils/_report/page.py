@@ -118,7 +118,7 @@ def _change(report: Report, name: str) -> str:
     if report.previous is None or report.previous_date is None:
         return ""
     change = report.summary[name] - report.previous[name]
-    return f"{f'{change:+,}' if change else 'no change'} since {report.previous_date:%-d %b}"
+    return f"{f'{change:+,} since' if change else 'same as'} {report.previous_date:%-d %b}"
 
 
 def _table(identifier: str, title: str, columns: Sequence[Column[t.Any]], rows: Sequence[t.Any]) -> TableData:

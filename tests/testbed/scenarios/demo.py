@@ -130,11 +130,21 @@ def _take_its_time(account: Account) -> None:
     account.consistency.delay["CreateUser"] = 0.4
 
 
+def write_profiles(home: Path, aws: AwsEndpoint) -> dict[str, str]:
+    """The shared files of both accounts, and the variables that lead to them."""
+    variables = aws.write_profiles(home, {"production": aws.account(PRODUCTION).admin_credentials}, "us-west-2")
+    with (home / "config").open("a") as config:
+        config.write(
+            f"[profile staging]\nregion = eu-west-1\nsource_profile = production\n"
+            f"role_arn = arn:aws:iam::{STAGING}:role/keyward-collector\n"
+        )
+    return variables
+
+
 def _prepare(home: Path, aws: AwsEndpoint, doors: Doors) -> Ansible:
     ansible = Ansible(home)
-    credentials = aws.account(PRODUCTION).admin_credentials
     ansible.set(
-        **aws.write_profiles(home, {"production": credentials}, "us-west-2"),
+        **write_profiles(home, aws),
         ANSIBLE_CALLBACKS_ENABLED="keyward.iam.wavefront,keyward.iam.otlp,keyward.iam.prometheus",
         WAVEFRONT_URL=doors.wavefront.url,
         WAVEFRONT_API_TOKEN=TOKEN,
@@ -142,11 +152,6 @@ def _prepare(home: Path, aws: AwsEndpoint, doors: Doors) -> Ansible:
         OTEL_EXPORTER_OTLP_METRICS_HEADERS=f"api-key={TOKEN}",
         ANSIBLE_REMOTE_TEMP=str(home / ".ansible" / "tmp"),
     )
-    with (home / "config").open("a") as config:
-        config.write(
-            f"[profile staging]\nregion = eu-west-1\nsource_profile = production\n"
-            f"role_arn = arn:aws:iam::{STAGING}:role/keyward-collector\n"
-        )
     return ansible
 
 

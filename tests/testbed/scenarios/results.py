@@ -18,9 +18,12 @@ _SERVICES = ("s3", "sts", "ec2", "lambda")
 _OWNERS = ("payments", "platform", "data", "finance", "search", "")
 
 
+def severity(age: int) -> str:
+    return "expired" if age >= MAX_AGE_DAYS else "expiring" if age >= MAX_AGE_DAYS - 30 else "ok"
+
+
 def access_key(user_name: str, age: int, **fields: Any) -> dict[str, Any]:
     """One key, active unless told otherwise."""
-    severity = "expired" if age >= MAX_AGE_DAYS else "expiring" if age >= MAX_AGE_DAYS - 30 else "ok"
     return {
         "account_id": "111122223333",
         "partition": "aws",
@@ -34,7 +37,7 @@ def access_key(user_name: str, age: int, **fields: Any) -> dict[str, Any]:
         "create_date": f"{NOW - timedelta(days=age):%Y-%m-%dT%H:%M:%SZ}",
         "age_days": age,
         "days_left": MAX_AGE_DAYS - age,
-        "severity": severity,
+        "severity": severity(age),
         "exempt": False,
         "root": False,
         **fields,

@@ -31,16 +31,16 @@ def _production() -> Document:
         "users": [
             _user("ada.okafor", _key(12, used=0)),
             _user("bjorn.lind", _key(47, used=1, service="ec2")),
-            _user("chen.wei", _key(161, used=2, service="lambda"), team="payments"),
-            _user("deploy-bot", _key(209, used=0, service="sts"), _key(3, used=0), path="/service/", team="platform"),
+            _user("chen.wei", _key(161, used=2, service="lambda"), owner="shop"),
+            _user("deploy-bot", _key(209, used=0, service="sts"), _key(3, used=0), path="/service/", owner="infra"),
             _user("elena.popescu", _key(176, used=15), _key(402, used=390, status="Inactive")),
-            _user("farid.haddad", _key(388, used=4, service="dynamodb", changed=20), team="data"),
+            _user("farid.haddad", _key(388, used=4, service="dynamodb", changed=20), owner="data"),
             _user("grace.mbeki"),
             _user("hugo.martin", _key(95)),
-            _user("invoice-export", _key(341, used=1), path="/service/", team="finance"),
+            _user("invoice-export", _key(341, used=1), path="/service/", owner="sales"),
             _user("jun.tanaka", _key(30, used=3), _key(152, used=33)),
             _user("kavya.rao", _key(180, used=6, service="cloudformation")),
-            _user("legacy-backup", _key(412, used=275), path="/service/", team="platform"),
+            _user("legacy-backup", _key(412, used=275), path="/service/", owner="infra"),
         ],
     }
 
@@ -53,17 +53,17 @@ def _staging() -> Document:
         "roles": [{"name": "keyward-collector"}],
         "users": [
             _user("ada.okafor", _key(8, used=1)),
-            _user("chen.wei", _key(118, used=9), team="payments"),
-            _user("ci-runner", _key(187, used=0, service="ecr"), path="/service/", team="platform"),
+            _user("chen.wei", _key(118, used=9), owner="shop"),
+            _user("ci-runner", _key(187, used=0, service="ecr"), path="/service/", owner="infra"),
             _user("jun.tanaka", _key(66, used=2)),
-            _user("load-test", _key(233, status="Inactive", used=229), path="/service/", team="platform"),
+            _user("load-test", _key(233, status="Inactive", used=229), path="/service/", owner="infra"),
             _user("maria.silva", _key(155, used=5)),
         ],
     }
 
 
-def _user(name: str, *keys: Document, path: str = "/people/", team: str = "engineering") -> Document:
-    return {"name": name, "path": path, "tags": {"team": team}, "keys": list(keys)}
+def _user(name: str, *keys: Document, path: str = "/people/", owner: str = "web") -> Document:
+    return {"name": name, "path": path, "tags": {"owner": owner}, "keys": list(keys)}
 
 
 def _key(
