@@ -40,9 +40,9 @@ lint: ## Run all linters (ARGS='ruff mypy' for some)
 	@$(tool)lint $(ARGS)
 
 .PHONY: docs
-docs: ## Write the pages of plugins, roles and playbooks from their documentation
+docs: ## Write the pages of plugins, roles and playbooks, and the dashboards for Grafana, from what they are made of
 	@$(tool)environment lint
-	@cd tests && ../.venv-lint/bin/python -m tools.docs
+	@cd tests && ../.venv-lint/bin/python -m tools.docs && ../.venv-lint/bin/python -m tools.grafana
 
 .PHONY: docs-site
 docs-site: ## Build the documentation as HTML, and check its links (ARGS=--external for those outside it too)

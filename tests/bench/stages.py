@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench import ways
@@ -32,35 +33,47 @@ class Stage(NamedTuple):
 
 
 def stages(rounds: int, page: Page) -> Iterator[Measured]:
-    """An account whose keys come from the cache, with and without a receiver, packed and not."""
-    with served(1, USERS, keys=2) as account:
-        account.cost(ways.FIRST, KEYS, 1)
-        floor = _seconds(account, _NOTHING, rounds)
+    """An account whose keys come from the cache, beside one of a user, with and without a receiver, packed and not."""
+    with served(1, 1, latency_ms=0) as small, served(1, USERS, keys=2) as large:
         costs = {}
         for packed in (False, True):
-            options: dict[str, Any] = {"method": "report", "cache_path": str(account.home / "cache"), "packed": packed}
-            task = {"keyward.iam.access_key_info": options}
-            module = account.cost(ways.module("module", **{**options, "cache_path": "cache"}), KEYS, rounds).seconds
-            alone = _seconds(account, [task], rounds)
-            with WavefrontReceiver(token="bench-token", keep=False) as receiver:
-                account.ansible.set(
-                    ANSIBLE_CALLBACKS_ENABLED="keyward.iam.wavefront",
-                    WAVEFRONT_URL=receiver.url,
-                    WAVEFRONT_API_TOKEN="bench-token",
-                )
-                delivered = _seconds(account, [task], rounds)
-                whole = _seconds(account, None, rounds) if packed else 0.0
-            del account.ansible.variables["ANSIBLE_CALLBACKS_ENABLED"]
-            costs[packed] = {"Ansible": alone - floor - module, "points, journal and receiver": delivered - alone}
-            if packed:
-                page.limits.append(Measured("10,000 keys from the cache: keyward.iam.collect", whole, "s", most=6))
-    page.stages = [Stage(name, *(1e6 * costs[packed][name] / KEYS for packed in (False, True))) for name in costs[True]]
+            fixed, whole = _beyond_the_module(small, 1, packed, rounds), _beyond_the_module(large, KEYS, packed, rounds)
+            costs[packed] = [1e6 * (of_keys - of_none) / KEYS for of_keys, of_none in zip(whole, fixed, strict=True)]
+        with _delivering(large, 0) as account:
+            seconds = _seconds(account, None, rounds)
+    page.limits.append(Measured("10,000 keys from the cache: keyward.iam.collect", seconds, "s", most=6))
+    names = ("Ansible", "points, journal and receiver")
+    page.stages = [Stage(*each) for each in zip(names, costs[False], costs[True], strict=True)]
     for stage in page.stages:
         yield Measured(f"a key, unpacked: {stage.name}", stage.unpacked, "µs")
         yield Measured(f"a key, packed: {stage.name}", stage.packed, "µs")
-    together = sum(stage.packed for stage in page.stages)
-    page.limits.append(Measured("a key, packed: all stages", together, "µs", most=100))
+    page.limits.append(Measured("a key, packed: all stages", sum(costs[True]), "µs", most=100))
     yield from page.limits[-2:]
+
+
+def _beyond_the_module(account: Served, keys: int, packed: bool, rounds: int) -> tuple[float, float]:  # noqa: FBT001
+    """Seconds of Ansible with the result, and of the callback with it."""
+    options: dict[str, Any] = {"method": "report", "packed": packed}
+    module = account.cost(ways.packed("module", cache_path="cache", **options), keys, rounds + 1).seconds
+    task = {"keyward.iam.access_key_info": {**options, "cache_path": str(account.home / "cache")}}
+    alone = _seconds(account, [task], rounds)
+    with _delivering(account, rounds * keys):
+        delivered = _seconds(account, [task], rounds)
+    return alone - module, delivered - alone
+
+
+@contextlib.contextmanager
+def _delivering(account: Served, ages: int) -> Iterator[Served]:
+    with WavefrontReceiver(token="bench-token", keep=False) as receiver:
+        account.ansible.set(
+            ANSIBLE_CALLBACKS_ENABLED="keyward.iam.wavefront",
+            WAVEFRONT_URL=receiver.url,
+            WAVEFRONT_API_TOKEN="bench-token",
+        )
+        yield account
+        del account.ansible.variables["ANSIBLE_CALLBACKS_ENABLED"]
+        arrived = receiver.metrics["aws.iam.accessKey"]
+        assert arrived >= ages, f"{arrived} ages arrived"
 
 
 def startup(rounds: int, page: Page) -> Iterator[Measured]:
