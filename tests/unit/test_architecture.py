@@ -32,7 +32,8 @@ _DRIVEN = {
     """,
     "tests/unit/plugins/module_utils/_access_keys/test_roles.py": "module_utils/_aws/roles",
     "tests/unit/plugins/plugin_utils/_prometheus/test_exporter.py": """
-        plugin_utils/_prometheus/groups plugin_utils/_prometheus/text plugin_utils/_prometheus/textfile
+        plugin_utils/_prometheus/groups plugin_utils/_prometheus/state plugin_utils/_prometheus/text
+        plugin_utils/_prometheus/textfile
     """,
     "tests/integration/prometheus/test_prometheus.py": "plugin_utils/_prometheus/pushgateway",
     "tests/integration/organization/test_inventory.py": """
