@@ -13,7 +13,8 @@ author:
   - keyward contributors (!UNKNOWN)
 description:
   - Prints what a person wants to see of a registered result, as a table of plain text. It is as wide as
-    the terminal, from 80 to 200 columns, and has 100 columns without a terminal.
+    the terminal, from 80 to 200 columns, and has 100 columns without a terminal. Columns for which there is no room
+    are left out and named.
   - Of a result of M(keyward.iam.access_key_info) these are its counts, what failed, and the oldest, expired and
     expiring keys, those first that are due first, in red and yellow if Ansible's output has colors.
   - Of a result of M(keyward.iam.probe) these are its steps with a bar for each time, the states, and why they are so.

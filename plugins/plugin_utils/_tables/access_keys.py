@@ -23,16 +23,16 @@ OLDEST = 10
 _COLUMNS = (
     Column("AGE", align_right=True),
     Column("LEFT", align_right=True),
-    Column("STATUS"),
+    Column("STATUS", dispensable=1),
     Column("REMARK", elastic=True),
     Column("USER", elastic=True),
     Column("KEY"),
-    Column("UNUSED", align_right=True),
+    Column("UNUSED", align_right=True, dispensable=2),
     Column("PROFILE", elastic=True),
-    Column("ACCOUNT"),
+    Column("ACCOUNT", dispensable=3),
     Column("OWNER", elastic=True),
     Column("EXEMPT UNTIL"),
-    Column("REASON", elastic=True),
+    Column("REASON", elastic=True, dispensable=4),
 )
 _COLORS = {"expired": "red", "expiring": "yellow"}
 
@@ -46,11 +46,12 @@ def access_key_lines(result: t.Mapping[str, t.Any], limit: int, width: int = WID
     wanted = {id(key) for key in (*filter(is_due, keys), *oldest)}
     shown = [key for key in keys if id(key) in wanted][:limit] if limit else keys
     lines: list[str] = [*textwrap.wrap(_headline(result), width), *_failures(result, width)]
+    narrow: list[str] = []
     if shown:
-        title, *rows = render(_COLUMNS, [_row(key) for key in shown], width)
+        (title, *rows), narrow = render(_COLUMNS, [_row(key) for key in shown], width)
         lines += ["", title]
         lines += [Line.of(row, _COLORS.get(standing(key))) for row, key in zip(rows, shown, strict=True)]
-    return [*lines, *_left_out(keys, shown, width)]
+    return [*lines, *_left_out(keys, shown, narrow, width)]
 
 
 def _urgency(key: Key) -> tuple[bool, int, int]:
@@ -63,13 +64,14 @@ def _age(key: Key) -> int:
     return age
 
 
-def _left_out(keys: t.Sequence[Key], shown: t.Sequence[Key], width: int) -> list[str]:
+def _left_out(keys: t.Sequence[Key], shown: t.Sequence[Key], columns: t.Sequence[str], width: int) -> list[str]:
     hidden = Counter(_kind(key) for key in keys) - Counter(_kind(key) for key in shown)
-    if not hidden:
+    parts = [f"{hidden[kind]} {kind}" for kind in ("expired", "expiring", "other") if hidden[kind]]
+    parts += [f"the {'column' if len(columns) == 1 else 'columns'} {' and '.join(columns)}"] if columns else []
+    if not parts:
         return []
-    counts = [f"{hidden[kind]} {kind}" for kind in ("expired", "expiring", "other") if hidden[kind]]
     sentence = (
-        f"Not shown: {', '.join(counts)}. The report has all keys: set keyward_report to a path such as keys.html."
+        f"Not shown: {', '.join(parts)}. The report has all keys: set keyward_report to a path such as keys.html."
     )
     return textwrap.wrap(sentence, width)
 

@@ -12,7 +12,7 @@ import typing as t
 
 from .table import WIDTH, Column, render
 
-_BAR_WIDTH = 22
+_BAR_WIDTH, _SHORT_BAR_WIDTH = 22, 8
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 _COLUMNS = (
@@ -22,7 +22,7 @@ _COLUMNS = (
     Column("CALLS", align_right=True),
     Column("WAITED MS", align_right=True),
     Column("MS", align_right=True),
-    Column("TIME"),
+    Column("TIME", dispensable=1),
 )
 
 Result = t.Mapping[str, t.Any]
@@ -31,11 +31,12 @@ Result = t.Mapping[str, t.Any]
 def probe_lines(result: Result, limit: int, width: int = WIDTH) -> list[str]:
     """The lines to print for a result of keyward.iam.probe, which names at most C(limit) leftovers of each kind."""
     steps = result["steps"]
+    bar_width = _BAR_WIDTH if width >= WIDTH else _SHORT_BAR_WIDTH
     longest = max((step["duration_ms"] or 0 for step in steps), default=0)
     return [
         *textwrap.wrap(_headline(result), width),
         "",
-        *render(_COLUMNS, [_row(step, longest) for step in steps], width),
+        *render(_COLUMNS, [_row(step, longest, bar_width) for step in steps], width).lines,
         *_reasons(steps, width),
         *_leftovers("removed what earlier runs left", result["swept"], limit, width),
         *_leftovers("LEFT BEHIND", result["leftovers"], limit, width),
@@ -48,7 +49,7 @@ def _headline(result: Result) -> str:
     return f"IAM probe {result['namespace']} ({', '.join(place)}): {result['state'] or 'state unknown'}"
 
 
-def _row(step: Result, longest: float) -> list[str]:
+def _row(step: Result, longest: float, bar_width: int) -> list[str]:
     duration = step["duration_ms"]
     return [
         step["name"],
@@ -57,12 +58,12 @@ def _row(step: Result, longest: float) -> list[str]:
         str(step["attempts"]) if step["attempts"] > 1 else "",
         f"{step['propagation_ms']:.1f}" if step["propagation_ms"] else "",
         "" if duration is None else f"{duration:.1f}",
-        _bar(duration / longest) if duration and longest else "",
+        _bar(duration / longest, bar_width) if duration and longest else "",
     ]
 
 
-def _bar(part: float) -> str:
-    whole, eighths = divmod(round(part * _BAR_WIDTH * 8), 8)
+def _bar(part: float, width: int) -> str:
+    whole, eighths = divmod(round(part * width * 8), 8)
     return "█" * whole + _EIGHTHS[eighths].strip()
 
 

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import typing as t
+import unicodedata
 
 from ansible_collections.keyward.iam.plugins.module_utils._common.text import printable
 
@@ -31,41 +32,75 @@ class Line(str):
 
 
 class Column(t.NamedTuple):
-    """A column; an elastic one is narrowed, its cells cut, where the table is too wide."""
+    """
+    A column; an elastic one is narrowed, its cells cut, where the table is too wide. Where that is not enough, columns
+    are left out, the one with the highest C(dispensable) first.
+    """
 
     title: str
     align_right: bool = False
     elastic: bool = False
+    dispensable: int = 0
 
 
-def render(columns: t.Sequence[Column], rows: t.Sequence[t.Sequence[str]], width: int = WIDTH) -> list[str]:
-    """The lines of a table, its titles first. Columns without any content are left out."""
+class Table(t.NamedTuple):
+    """The lines of a table, its titles first, and the titles of the columns for which there was no room."""
+
+    lines: list[str]
+    left_out: list[str]
+
+
+def render(columns: t.Sequence[Column], rows: t.Sequence[t.Sequence[str]], width: int = WIDTH) -> Table:
+    """Columns without any content are left out as well, and not named."""
     shown = [index for index in range(len(columns)) if any(row[index] for row in rows)]
-    columns = [columns[index] for index in shown]
-    cells = [[printable(row[index]) for index in shown] for row in rows]
-    widths = [max(map(len, (column.title, *texts))) for column, *texts in zip(columns, *cells, strict=True)]
-    _narrow(columns, widths, width)
-    return [_line(columns, widths, row) for row in ([column.title for column in columns], *cells)]
+    cells = [[printable(text) for text in row] for row in rows]
+    widths = {index: max(map(_width, (columns[index].title, *(row[index] for row in cells)))) for index in shown}
+    left_out = []
+    while _narrow(columns, widths, width) > 0:
+        index = max(widths, key=lambda index: columns[index].dispensable)
+        if not columns[index].dispensable:
+            break
+        del widths[index]
+        left_out.append(columns[index].title)
+    titles = [column.title for column in columns]
+    return Table([_line(columns, widths, row) for row in (titles, *cells)], left_out)
 
 
 def cut(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"
+    if _width(text) <= width:
+        return text
+    while _width(text) > width - 1:
+        text = text[:-1]
+    return text + "…"
 
 
-def _narrow(columns: t.Sequence[Column], widths: list[int], width: int) -> None:
-    excess = sum(widths) + len(_GAP) * (len(widths) - 1) - width
-    elastic = [index for index, column in enumerate(columns) if column.elastic]
-    while excess > 0 and elastic:
-        widest = max(elastic, key=lambda index: widths[index])
-        if widths[widest] <= _NARROWEST:
-            return
-        widths[widest] -= 1
-        excess -= 1
-
-
-def _line(columns: t.Sequence[Column], widths: t.Sequence[int], row: t.Sequence[str]) -> str:
-    cells = (
-        f"{cut(text, width):>{width}}" if column.align_right else f"{cut(text, width):<{width}}"
-        for column, width, text in zip(columns, widths, row, strict=True)
+def _width(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
     )
+
+
+def _narrow(columns: t.Sequence[Column], widths: dict[int, int], width: int) -> int:
+    """How much the table is too wide even after that; 0 where it fits."""
+    excess = sum(widths.values()) + len(_GAP) * (len(widths) - 1) - width
+    elastic = [index for index in widths if columns[index].elastic]
+    slack = sum(max(widths[index] - _NARROWEST, 0) for index in elastic)
+    if excess > slack:
+        return excess - slack
+    for _column in range(excess):
+        widths[max(elastic, key=lambda index: widths[index])] -= 1
+    return 0
+
+
+def _line(columns: t.Sequence[Column], widths: t.Mapping[int, int], row: t.Sequence[str]) -> str:
+    cells = (_cell(cut(row[index], width), width, columns[index]) for index, width in widths.items())
     return _GAP.join(cells).rstrip()
+
+
+def _cell(text: str, width: int, column: Column) -> str:
+    room = " " * (width - _width(text))
+    return room + text if column.align_right else text + room

@@ -22,6 +22,8 @@ from ansible_collections.keyward.iam.plugins.plugin_utils._report.model import C
 from testbed.scenarios.results import access_key, collected
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from testbed.drivers.runs import Ansible
 
 pytestmark = pytest.mark.once
@@ -31,8 +33,24 @@ COLOR = re.compile(r"\x1b\[[0-9;]*m")
 HOSTILE = "\x1b]0;owned\x07mallory"
 
 
-def on_terminal(ansible: Ansible, columns: int) -> list[str]:
-    """The lines that a terminal of so many columns gets of the table."""
+STDOUT_FOR_PROGRAMS = """
+import json
+from ansible.plugins.callback import CallbackBase
+
+DOCUMENTATION = '{name: parsable, type: stdout, short_description: JSON, description: JSON.}'
+
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "stdout"
+    CALLBACK_NAME = "parsable"
+
+    def v2_playbook_on_stats(self, stats):
+        self._display.display(json.dumps({"stats": sorted(stats.processed)}))
+"""
+
+
+def write_playbook(ansible: Ansible) -> Path:
+    """A play that shows a table."""
     rows = [access_key("alice" * 20, 200), access_key("bob", 160), access_key(HOSTILE, 300), access_key("carol", 1)]
     counts = dict.fromkeys(COUNTS, 0) | {"access_keys": len(rows)}
     tasks = [{"keyward.iam.show": {"var": "shown"}}]
@@ -44,6 +62,12 @@ def on_terminal(ansible: Ansible, columns: int) -> list[str]:
     }
     playbook = ansible.home / "playbook.yml"
     playbook.write_text(json.dumps([play]))
+    return playbook
+
+
+def on_terminal(ansible: Ansible, columns: int) -> list[str]:
+    """The lines that a terminal of so many columns gets of the table."""
+    playbook = write_playbook(ansible)
     environment = {name: value for name, value in ansible.environment.items() if name != "ANSIBLE_NOCOLOR"}
     master, terminal = os.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
@@ -85,3 +109,22 @@ def test_the_table_is_colored_and_as_wide_as_the_terminal(ansible: Ansible, colu
     # Only the wider one has room for the whole name.
     assert ("alice" * 20 in expired) == (width == 200)
     assert not any("\x1b" in line or "\x07" in line for line in plain)
+
+
+def test_output_that_programs_read_stays_theirs(ansible: Ansible) -> None:
+    playbook = write_playbook(ansible)
+    (ansible.home / "parsable.py").write_text(STDOUT_FOR_PROGRAMS)
+    ansible.set(ANSIBLE_CALLBACK_PLUGINS=str(ansible.home), ANSIBLE_STDOUT_CALLBACK="parsable")
+    done = subprocess.run(
+        ["ansible-playbook", str(playbook)],
+        env=ansible.environment,
+        cwd=ansible.home,
+        capture_output=True,
+        text=True,
+        timeout=ansible.timeout,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"stats": ["localhost"]}
+    assert "4 access keys" in done.stderr
+    assert "\x1b" not in done.stderr

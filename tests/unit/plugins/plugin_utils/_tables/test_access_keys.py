@@ -135,3 +135,36 @@ def test_the_lines_fit_every_width(width: int) -> None:
     long = key("user-" + "x" * 60, 200, profile="p" * 60, tags={"owner": "o" * 60}, reactivated=True)
     lines = access_key_lines(result(long, error="denied " * 50), limit=40, width=width)
     assert max(map(len, lines)) <= width
+
+
+@pytest.mark.parametrize("width", range(80, 201, 10))
+def test_a_table_with_everything_in_it_fits_every_width(width: int) -> None:
+    exempt = {"exempt_until": "2027-03-31", "exempt_reason": "contract " * 20, "last_used_date": None}
+    wide = "\u65e5\u672c" * 40
+    keys = [
+        key("user-" + "x" * 60, 200, profile="p" * 60, tags={"owner": wide}, reactivated=True),
+        key("user-b", 1000, tags={"owner": "o\u0301" * 60}, exempt=True, status="Inactive", **exempt),
+    ]
+    lines = access_key_lines(result(*keys), limit=1, width=width)
+    columns = [sum(2 if ord(character) > 0x3000 else character != "\u0301" for character in line) for line in lines]
+    assert max(columns) <= width
+    title, row = (next(line for line in lines if start in line) for start in ("AGE", "user-"))
+    assert {"AGE", "USER", "KEY", "PROFILE", "OWNER"} <= set(title.split())
+    assert row.split()[0] == "200"
+
+
+def test_columns_without_room_are_named() -> None:
+    everything = {"exempt_until": "2027-03-31", "exempt_reason": "contract", "last_used_date": None, "exempt": True}
+    shown = key("user-" + "x" * 20, 200, profile="p" * 20, tags={"owner": "o" * 20}, **everything)
+    lines = access_key_lines(result(shown), limit=40, width=80)
+    assert " ".join(lines).count("Not shown: the columns REASON and ACCOUNT and UNUSED. The report has all keys") == 1
+    assert "REASON" not in lines[3]
+    assert "Not shown" not in " ".join(access_key_lines(result(shown), limit=40, width=200))
+
+
+def test_wide_characters_keep_the_columns_in_line() -> None:
+    lines = access_key_lines(
+        result(key("user-a", 200, profile="\u65e5\u672c"), key("user-b", 190, profile="abcd")), limit=40
+    )
+    first, second = (line.index("111122223333") for line in lines[-2:])
+    assert first + 2 == second

@@ -93,3 +93,12 @@ def test_the_lines_fit_the_width(state: str | None) -> None:
 def test_a_run_of_which_little_is_known() -> None:
     lines = probe_lines(result(step("CreateUser", None, state=None), state=None, account_id=None), limit=40)
     assert lines[0] == "IAM probe lab (profile default, us-east-1): state unknown"
+
+
+@pytest.mark.parametrize("width", [80, 100, 200])
+@pytest.mark.parametrize("state", ["up", "misconfigured"])
+def test_the_lines_fit_every_width(width: int, state: str) -> None:
+    slow = {"attempts": 40, "propagation_ms": 29123.4, "status": "misconfigured" if state != "up" else "ok"}
+    lines = probe_lines(result(step("RemoveUserFromGroup", 59123.4, state=state, **slow)), limit=40, width=width)
+    assert max(map(len, lines)) <= width
+    assert ("TIME" in lines[2]) == (width >= 100 or state == "up")
