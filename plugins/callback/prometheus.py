@@ -21,9 +21,12 @@ description:
   - The names are those of Prometheus, such as C(aws_iam_access_key_age_days). Times are in seconds, ages in days. Tags
     become labels, and a character that a label's name must not have becomes C(_).
   - There are no timestamps. C(aws_iam_collector_timestamp_seconds) and C(aws_iam_probe_timestamp_seconds) are the times
-    of the last collection and probe that succeeded.
+    of the last collection and probe that succeeded. C(aws_iam_collector_failure_timestamp_seconds) and
+    C(aws_iam_probe_failure_timestamp_seconds) are those of a failure since then.
+  - What is older than these times changes nothing, such as points that an earlier run left in the journal.
   - A profile that was collected replaces all series of its account, so that those of a deleted key end. A profile that
-    failed keeps its series, with C(aws_iam_collector_success) at V(0) beside them.
+    failed keeps its series, with C(aws_iam_collector_success) at V(0) beside them. A failure that names no account is
+    that of all accounts known for the profile.
   - The file is replaced atomically and has mode 0644. Files of other jobs are not touched.
   - Without O(textfile_dir) and O(pushgateway_url), the callback reports this once and does nothing.
 notes:
@@ -119,7 +122,9 @@ options:
       - section: callback_prometheus
         key: journal_max_mb
   batch_size:
-    description: Maximum number of points that are written at once.
+    description:
+      - Maximum number of points that are written at once.
+      - A larger collection is written with its last points.
     type: int
     default: 1000000
     env:

@@ -16,13 +16,14 @@ from ansible_collections.keyward.iam.plugins.module_utils._files.locks import Lo
 from .._delivery.exporter import ExportResult, ExportStatus
 from .._metrics import names as metrics
 from .encoder import Sample, SampleEncoder
-from .groups import groups_of
+from .groups import DELIVERY, groups_of, told_apart
 
 if t.TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .._delivery.labels import Labels
     from .._http.connection import Connection
+    from .groups import Group
     from .pushgateway import Pushgateway
     from .textfile import TextFile
 
@@ -50,30 +51,50 @@ class Prometheus:
         self._pushgateway = pushgateway
         self._connection = connection
         self._label = label
-        self._of_job: dict[tuple[str, tuple[tuple[str, str], ...]], Sample] = {}
+        self._began = int(time.time())
+        self._collects = False
+        self._of_job: tuple[Sample, ...] = ()
+        self._incomplete: list[Sample] = []
 
     def encoder(self) -> SampleEncoder:
         return SampleEncoder(metrics.DESCRIPTIONS)
 
     def export(self, items: Sequence[Sample], seconds: float) -> ExportResult:
         until = time.monotonic() + seconds
-        groups = [self._with_earlier(group) if not group.key else group for group in groups_of(items, self._job)]
+        found = groups_of([*self._incomplete, *items], self._job)
+        self._collects |= any(group.key and group.time >= self._began for group in found)
+        groups = [group if group.key else self._with_earlier(group) for group in found]
+        result = self._write(groups, seconds, until)
+        if result.status is ExportStatus.ACCEPTED:
+            # The rest of a collection that is larger than a batch comes with a later one.
+            self._incomplete = [sample for group in groups if group.part for sample in group.samples]
+        return result
+
+    def shutdown(self) -> None:
+        self._connection.close()
+
+    def _write(self, groups: Sequence[Group], seconds: float, until: float) -> ExportResult:
+        now = time.time()
         if self._text_file is not None:
             try:
-                self._text_file.update(groups, seconds)
+                self._text_file.update(groups, now, seconds)
             except LockedError as error:
                 return ExportResult(ExportStatus.RETRY, "locked", str(error), self._label("textfile_dir"), sent=False)
             except (OSError, KeywardError) as error:
                 reason = f"{self._text_file.path} cannot be written: {getattr(error, 'strerror', None) or error}"
                 return ExportResult(ExportStatus.STOP, "no file", reason, self._label("textfile_dir"), sent=False)
         if self._pushgateway is not None:
-            return self._pushgateway.push(groups, until - time.monotonic())
+            return self._pushgateway.push(groups, now, until - time.monotonic())
         return ExportResult(ExportStatus.ACCEPTED)
 
-    def shutdown(self) -> None:
-        self._connection.close()
-
-    def _with_earlier(self, group: t.Any) -> t.Any:
-        """The job's own group is of the run, which may deliver more than once."""
-        self._of_job.update({(sample.name, sample.labels): sample for sample in group.samples})
-        return group._replace(samples=tuple(self._of_job.values()))
+    def _with_earlier(self, group: Group) -> Group:
+        """
+        The job's own group is of the run, which may deliver more than once. That an earlier run could not reach a host
+        is out of date where this run collects.
+        """
+        self._of_job = tuple(
+            sample
+            for sample in told_apart([*self._of_job, *group.samples])
+            if sample.metric in DELIVERY or not self._collects or sample.timestamp >= self._began
+        )
+        return group._replace(samples=self._of_job)

@@ -20,8 +20,10 @@ from .encoder import Sample
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-_PROBE = frozenset(name for name in metrics.DESCRIPTIONS if name.startswith(metrics.PROBE_PREFIX))
-_DELIVERY = frozenset({metrics.DELIVERY_POINTS, metrics.DELIVERY_REQUESTS})
+_PROBE = frozenset(
+    name for name in metrics.DESCRIPTIONS | metrics.PROMETHEUS_ONLY if name.startswith(metrics.PROBE_PREFIX)
+)
+DELIVERY = frozenset({metrics.DELIVERY_POINTS, metrics.DELIVERY_REQUESTS})
 OF_A_FAILURE = frozenset(
     {metrics.COLLECTOR_SUCCESS, metrics.COLLECTOR_API_CALLS, metrics.COLLECTOR_DURATION, metrics.PROBE_SUCCESS}
 )
@@ -41,10 +43,8 @@ class Group(t.NamedTuple):
     whole: bool
     time: int
     """Of the collection, in seconds since the epoch."""
-
-    @property
-    def names(self) -> frozenset[str]:
-        return frozenset(sample.name for sample in self.samples)
+    part: bool = False
+    """It lacks what tells whether it is whole: that is in another batch."""
 
 
 def groups_of(samples: Iterable[Sample], job: str) -> list[Group]:
@@ -58,20 +58,28 @@ def groups_of(samples: Iterable[Sample], job: str) -> list[Group]:
 
 def key_of(sample: Sample) -> Key:
     names = ("namespace", "profile") if sample.metric in _PROBE else ("profile", "account")
-    # A host that could not be reached has no profile, and a delivery has neither.
-    found = {} if sample.metric in _DELIVERY or sample.label("host") else {name: sample.label(name) for name in names}
+    # A host that could not be reached has neither profile nor account, and one without a profile has an account.
+    found = {} if sample.metric in DELIVERY else {name: sample.label(name) for name in names}
     return tuple((name, value) for name, value in found.items() if value)
+
+
+def told_apart(samples: Iterable[Sample]) -> tuple[Sample, ...]:
+    """Of two samples of one series, the last one."""
+    return tuple({(sample.name, sample.labels): sample for sample in samples}.values())
 
 
 def _group(key: Key, samples: list[Sample], job: str, time: int) -> Group:
     if not key:
         return Group(key, tuple(_of_job(sample, job) for sample in samples), whole=True, time=time)
+    current = told_apart(samples)
+    failed = [moment_of(current, FAILURES, time)] if _failed(current) else []
+    # Of two within one second, the one that succeeded has the series.
     if _succeeded(samples):
-        return Group(key, (*samples, moment_of(samples, _TIMES, time)), whole=True, time=time)
-    told = [sample for sample in samples if sample.metric in OF_A_FAILURE]
-    if not any(sample.metric in FAILURES for sample in told):
-        return Group(key, tuple(told), whole=False, time=time)
-    return Group(key, (*told, moment_of(told, FAILURES, time)), whole=False, time=time)
+        return Group(key, (*current, moment_of(samples, _TIMES, time), *failed), whole=True, time=time)
+    if not failed:
+        return Group(key, current, whole=False, time=time, part=True)
+    told = [sample for sample in current if sample.metric in OF_A_FAILURE]
+    return Group(key, (*told, *failed), whole=False, time=time)
 
 
 def _succeeded(samples: Sequence[Sample]) -> bool:
@@ -79,6 +87,18 @@ def _succeeded(samples: Sequence[Sample]) -> bool:
     return any(
         (sample.metric == metrics.COLLECTOR_SUCCESS and sample.value == 1)
         or (sample.metric == metrics.PROBE_STATE and sample.label("step") == _EVERY_STEP)
+        for sample in samples
+    )
+
+
+def _failed(samples: Sequence[Sample]) -> bool:
+    """A probe that crashed tells of no step of its own."""
+    return any(
+        sample.value == 0
+        and (
+            sample.metric == metrics.COLLECTOR_SUCCESS
+            or (sample.metric == metrics.PROBE_SUCCESS and sample.label("step") == _EVERY_STEP)
+        )
         for sample in samples
     )
 

@@ -31,11 +31,13 @@ if t.TYPE_CHECKING:
     from .groups import Group, Key
 
 Login = t.Callable[[], "tuple[str, str] | None"]
+Request = tuple[str, "Key", "Sequence[Sample]"]
 
 _CONTENT_TYPE = {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
 _STATE = "/api/v1/metrics"
 _MOST_BYTES = 256 << 20
 _OWN_LABELS = frozenset({"job", "instance"})
+_NO_STATE = frozenset({"HTTP 404", "HTTP 405", "HTTP 501"})
 _SERVER_ERROR = 500
 _TOO_MANY_REQUESTS = 429
 
@@ -61,7 +63,7 @@ class Pushgateway:
         self._login = login
         self._authorization: dict[str, str] = {}
 
-    def push(self, groups: Sequence[Group], seconds: float) -> ExportResult:
+    def push(self, groups: Sequence[Group], now: float, seconds: float) -> ExportResult:
         """Ends with the first request that is not accepted; all may be sent again."""
         try:
             login = self._login()
@@ -70,26 +72,33 @@ class Pushgateway:
             return ExportResult(ExportStatus.STOP, "no password", str(error), option, sent=False)
         basic = _base64(":".join(login)) if login else ""
         self._authorization = {"Authorization": f"Basic {basic}"} if login else {}
-        result = self._push(groups, time.monotonic() + seconds)
+        result = self._push(groups, now, time.monotonic() + seconds)
         return result._replace(reason=cleaned(result.reason, [basic, *(login or ())[1:]]))
 
-    def _push(self, groups: Sequence[Group], until: float) -> ExportResult:
+    def _push(self, groups: Sequence[Group], now: float, until: float) -> ExportResult:
         reply = self._exchange("GET", self.url + _STATE, b"", until)
         if isinstance(reply, ExportResult):
-            return reply
+            return self._push_unread(groups, until) if reply.code in _NO_STATE else reply
         try:
             before = series_of(_samples(reply.content, self._job))
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             return self._not_one(error)
         after = {key: list(samples) for key, samples in before.items()}
-        merge(after, groups)
-        for key, samples in sorted(after.items()):
-            if samples != before.get(key):
-                answer = self._exchange("PUT", self.url + self._path(key), text_of(samples, HELPS), until)
-                if isinstance(answer, ExportResult):
-                    return answer
-        for key in sorted(before.keys() - after.keys()):
-            answer = self._exchange("DELETE", self.url + self._path(key), b"", until)
+        merge(after, groups, now)
+        changed = [("PUT", key, samples) for key, samples in sorted(after.items()) if samples != before.get(key)]
+        ended: list[Request] = [("DELETE", key, ()) for key in sorted(before.keys() - after.keys())]
+        return self._send([*changed, *ended], until)
+
+    def _push_unread(self, groups: Sequence[Group], until: float) -> ExportResult:
+        """As a proxy that lets only pushes through wants it: POST replaces the metrics of the same names only."""
+        requests = [("PUT" if group.whole else "POST", group.key, group.samples) for group in groups if not group.part]
+        ended: list[Request] = [("DELETE", group.key[:1], ()) for group in groups if group.whole and group.key[1:]]
+        return self._send([*requests, *ended], until)
+
+    def _send(self, requests: Sequence[Request], until: float) -> ExportResult:
+        for method, key, samples in requests:
+            body = text_of(samples, HELPS) if samples else b""
+            answer = self._exchange(method, self.url + self._path(key), body, until)
             if isinstance(answer, ExportResult):
                 return answer
         return ExportResult(ExportStatus.ACCEPTED)
@@ -122,8 +131,10 @@ class Pushgateway:
     def _refusal(self, reply: Reply) -> ExportResult:
         access = self._label("pushgateway_username", "pushgateway_password", "pushgateway_password_file")
         result = refusal(reply, self.url, self._label, said=reply.text, access=access, passes=_passes)
-        # A group that it does not take is no reason to give the points up: another version may.
-        return result._replace(status=ExportStatus.STOP) if result.status is ExportStatus.REJECTED else result
+        # A group that it does not take is no reason to give the points up, and a part would replace the whole.
+        given_up = {ExportStatus.REJECTED, ExportStatus.TOO_LARGE}
+        setting = self._label("pushgateway_url")
+        return result._replace(status=ExportStatus.STOP, setting=setting) if result.status in given_up else result
 
 
 def _passes(status: int) -> bool:
@@ -135,7 +146,7 @@ def _base64(text: str, *, urlsafe: bool = False) -> str:
 
 
 def _samples(content: bytes, job: str) -> Iterator[Sample]:
-    """What a Pushgateway has of a job. Raises ValueError, LookupError, TypeError, AttributeError."""
+    """What a Pushgateway has of a job. Raises ValueError, LookupError, TypeError, AttributeError, RecursionError."""
     for group in json.loads(content)["data"]:
         if group["labels"]["job"] != job:
             continue

@@ -38,13 +38,13 @@ class TextFile:
     def __init__(self, directory: Path, job: str) -> None:
         self.path = directory / f"keyward_{job}.prom"
 
-    def update(self, groups: Sequence[Group], seconds: float) -> None:
+    def update(self, groups: Sequence[Group], now: float, seconds: float) -> None:
         """Put the groups in the place of those that were there. Raises OSError, and LockedError."""
         directory = os.open(self.path.parent, _DIRECTORY)
         try:
             take(directory, self.path.parent, seconds)
             series = series_of(self._read(directory))
-            merge(series, groups)
+            merge(series, groups, now)
             samples = itertools.chain.from_iterable(series.values())
             atomic.replace(directory, self.path.name, text_of(samples, HELPS), mode=_MODE)
         finally:

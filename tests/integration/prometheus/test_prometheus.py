@@ -7,19 +7,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 import shutil
-import socket
-import subprocess
 import urllib.parse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import requests
 
+from testbed.drivers.programs import free_address, get, serving
 from testbed.drivers.waiting import wait_until
 from testbed.fakes.aws import Key
 
@@ -40,37 +37,6 @@ pytestmark = [
 ]
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-def get(url: str) -> str:
-    answer = requests.get(url, timeout=10)
-    answer.raise_for_status()
-    return answer.text
-
-
-@contextlib.contextmanager
-def serving(ready: str, *command: str, cwd: Path) -> Iterator[None]:
-    with (cwd / f"{Path(command[0]).name}.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=cwd)
-
-        def answers() -> bool:
-            assert process.poll() is None, (cwd / f"{Path(command[0]).name}.log").read_text()
-            with contextlib.suppress(OSError):
-                return bool(get(ready)) or True
-            return False
-
-        try:
-            wait_until(answers, pause=0.05)
-            yield
-        finally:
-            process.terminate()
-            process.wait()
-
-
 @pytest.fixture
 def textfiles(tmp_path: Path) -> Path:
     directory = tmp_path / "textfiles"
@@ -80,7 +46,7 @@ def textfiles(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def node_exporter(textfiles: Path, tmp_path: Path) -> Iterator[str]:
-    address = f"127.0.0.1:{free_port()}"
+    address = free_address()
     command = [
         "prometheus-node-exporter",
         f"--web.listen-address={address}",
@@ -93,22 +59,13 @@ def node_exporter(textfiles: Path, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def pushgateway(tmp_path: Path) -> Iterator[str]:
-    address = f"127.0.0.1:{free_port()}"
-    command = ["prometheus-pushgateway", f"--web.listen-address={address}", "--persistence.file="]
-    with serving(f"http://{address}/-/ready", *command, cwd=tmp_path):
-        yield address
-
-
-@pytest.fixture
 def guarded_pushgateway(tmp_path: Path) -> Iterator[str]:
     """It knows one user, whose password is kept as bcrypt has it."""
     users = {"keyward": "$2b$04$nSvtiT4get/ITzffZbSW3ulcYsqiYyT0d.nUd49zxDtWJUPoU4SyO"}
     (tmp_path / "web.yml").write_text(json.dumps({"basic_auth_users": users}), encoding="utf-8")
-    address = f"127.0.0.1:{free_port()}"
+    address = free_address()
     options = [f"--web.listen-address={address}", "--persistence.file=", f"--web.config.file={tmp_path / 'web.yml'}"]
-    login = "keyward:a-password-of-the-test@"
-    with serving(f"http://{login}{address}/-/ready", "prometheus-pushgateway", *options, cwd=tmp_path):
+    with serving(f"http://{address}/-/ready", "prometheus-pushgateway", *options, cwd=tmp_path):
         yield address
 
 
@@ -118,11 +75,15 @@ def prometheus(node_exporter: str, pushgateway: str, tmp_path: Path) -> Iterator
         "global": {"scrape_interval": "1s"},
         "scrape_configs": [
             {"job_name": "node", "static_configs": [{"targets": [node_exporter]}]},
-            {"job_name": "push", "honor_labels": True, "static_configs": [{"targets": [pushgateway]}]},
+            {
+                "job_name": "push",
+                "honor_labels": True,
+                "static_configs": [{"targets": [pushgateway.removeprefix("http://")]}],
+            },
         ],
     }
     (tmp_path / "prometheus.yml").write_text(json.dumps(configuration), encoding="utf-8")
-    address = f"127.0.0.1:{free_port()}"
+    address = free_address()
     command = [
         "prometheus",
         f"--config.file={tmp_path / 'prometheus.yml'}",
@@ -143,7 +104,7 @@ def exporting(
     ansible.set(
         ANSIBLE_CALLBACKS_ENABLED="keyward.iam.prometheus",
         KEYWARD_TEXTFILE_DIR=str(textfiles),
-        KEYWARD_PUSHGATEWAY_URL=f"http://{pushgateway}",
+        KEYWARD_PUSHGATEWAY_URL=pushgateway,
         KEYWARD_PROMETHEUS_DEADLINE="5",
     )
     return ansible
@@ -238,7 +199,7 @@ def test_one_that_is_down_costs_the_others_nothing_and_fails_the_run(
 ) -> None:
     exporting.set(
         ANSIBLE_CALLBACKS_ENABLED="keyward.iam.prometheus,keyward.iam.wavefront",
-        KEYWARD_PUSHGATEWAY_URL=f"http://127.0.0.1:{free_port()}",
+        KEYWARD_PUSHGATEWAY_URL=f"http://{free_address()}",
         KEYWARD_PROMETHEUS_DEADLINE="1",
         WAVEFRONT_URL=wavefront.url,
         WAVEFRONT_API_TOKEN=str(wavefront.token),

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import stat
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,70 +17,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
-from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.exporter import ExportResult, ExportStatus
-from ansible_collections.keyward.iam.plugins.plugin_utils._http.connection import Connection
-from ansible_collections.keyward.iam.plugins.plugin_utils._http.messages import Tls
+from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.exporter import ExportStatus
 from ansible_collections.keyward.iam.plugins.plugin_utils._metrics import names
-from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import (
-    ACCESS_KEY_INFO,
-    PROBE,
-    points_of_result,
-)
 from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.point import Point
-from ansible_collections.keyward.iam.plugins.plugin_utils._prometheus.exporter import Prometheus
-from ansible_collections.keyward.iam.plugins.plugin_utils._prometheus.textfile import TextFile
-
-ACCOUNT = "111122223333"
-AGE = "aws_iam_access_key_age_days"
-SUCCESS = "aws_iam_collector_success"
-TIME = "aws_iam_collector_timestamp_seconds"
-
-
-class Labels:
-    destination = "pushgateway_url"
-
-    def __call__(self, *names: str) -> str:
-        return " and ".join(names)
-
-
-def exporter(directory: Path, job: str = "collect") -> Prometheus:
-    return Prometheus(job, TextFile(directory, job), None, Connection(Tls()), Labels())  # type: ignore[arg-type]
-
-
-def export(directory: Path, points: list[Point], job: str = "collect") -> ExportResult:
-    made = exporter(directory, job)
-    encode = made.encoder().encode
-    return made.export([encode(point) for point in points], 5)
-
-
-def collected(
-    *keys: tuple[str, int], ok: bool = True, profile: str = "p", account: str | None = ACCOUNT, at: int = 100
-) -> list[Point]:
-    about = {"profile": profile, "region": "us-east-1", "account_id": account}
-    result = {
-        "timestamp": at,
-        "access_keys": [
-            {"user_name": name, "access_key_id": f"AKIA{name}12345", "status": "Active", "age_days": age, **about}
-            for name, age in keys
-        ],
-        "profiles": [{"ok": ok, "users": len(keys), "access_keys": len(keys), "api_calls": 3, **about}],
-    }
-    return list(points_of_result(ACCESS_KEY_INFO, result, at))
-
-
-def series(directory: Path, job: str = "collect") -> dict[tuple[str, ...], float]:
-    """By name of the metric, and the values of the labels that tell its series apart."""
-    text = (directory / f"keyward_{job}.prom").read_text(encoding="utf-8")
-    wanted = ("name", "profile", "account", "step", "outcome")
-    return {
-        (sample.name, *(sample.labels[label] for label in wanted if label in sample.labels)): sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-    }
-
-
-def ages(directory: Path) -> dict[str, float]:
-    return {key[1]: value for key, value in series(directory).items() if key[0] == AGE}
+from testbed.scenarios.prometheus import (
+    ACCOUNT,
+    AGE,
+    FAILURE,
+    SUCCESS,
+    TIME,
+    ages,
+    collected,
+    crashed,
+    delivered,
+    encoded,
+    export,
+    exporter,
+    probed,
+    series,
+    unreachable,
+)
 
 
 def test_a_collection_is_a_file_for_everybody_to_read(tmp_path: Path) -> None:
@@ -128,9 +85,6 @@ def test_a_profile_that_never_was_read_tells_that_it_failed(tmp_path: Path) -> N
     assert (SUCCESS, "p") not in series(tmp_path)
 
 
-FAILURE_TIME = "aws_iam_collector_failure_timestamp_seconds"
-
-
 def test_what_is_older_than_what_is_there_changes_nothing(tmp_path: Path) -> None:
     export(tmp_path, collected(("bob", 4), at=200))
     export(tmp_path, collected(("alice", 209), ("bob", 3), at=100))
@@ -147,7 +101,7 @@ def test_what_was_collected_before_a_failure_does_not_hide_it(tmp_path: Path, ac
     assert ages(tmp_path) == {"alice": 209}
     found = series(tmp_path)
     assert (found[SUCCESS, "p", ACCOUNT], found[TIME, "p", ACCOUNT]) == (0, 100)
-    assert found[FAILURE_TIME, "p", ACCOUNT] == 200
+    assert found[FAILURE, "p", ACCOUNT] == 200
     assert (SUCCESS, "p") not in found
 
 
@@ -157,7 +111,7 @@ def test_a_batch_may_hold_more_than_one_collection_of_a_profile(tmp_path: Path) 
     assert series(tmp_path)[SUCCESS, "p", ACCOUNT] == 0
     export(tmp_path, [*collected(("alice", 210), at=300), *collected(ok=False, account=None, at=250)])
     assert series(tmp_path)[SUCCESS, "p", ACCOUNT] == 1
-    assert not [key for key in series(tmp_path) if key[0] == FAILURE_TIME]
+    assert not [key for key in series(tmp_path) if key[0] == FAILURE]
 
 
 @settings(max_examples=60, derandomize=True, deadline=None)
@@ -203,7 +157,7 @@ def test_accounts_and_profiles_stand_side_by_side(tmp_path: Path) -> None:
 def test_another_job_s_file_is_not_touched_and_no_series_is_in_both(tmp_path: Path) -> None:
     other = tmp_path / "node.prom"
     other.write_text("node_other 1\n", encoding="utf-8")
-    own = [Point(names.DELIVERY_POINTS, 3, 100, {"outcome": "delivered"}, own=True)]
+    own = delivered(3, at=100)
     export(tmp_path, [*collected(("alice", 1)), *own])
     before = (tmp_path / "keyward_collect.prom").read_bytes()
     export(tmp_path, [*probed(), *own], job="probe")
@@ -214,28 +168,11 @@ def test_another_job_s_file_is_not_touched_and_no_series_is_in_both(tmp_path: Pa
     assert len(samples) == len(set(samples))
 
 
-def probed(*, at: int = 100, status: str = "ok") -> list[Point]:
-    step = {"name": "CreateUser", "status": status, "duration_ms": 250, "state": "up"}
-    result = {
-        "steps": [step],
-        "state": "up",
-        "swept": [],
-        "leftovers": [],
-        "account_id": ACCOUNT,
-        "region": "us-east-1",
-        "namespace": "lab",
-        "profile": "p",
-        "timestamp": at,
-    }
-    return list(points_of_result(PROBE, result, at))
-
-
 def test_a_probe_replaces_its_steps_and_one_that_crashed_leaves_them(tmp_path: Path) -> None:
     export(tmp_path, probed(), job="probe")
     duration = ("aws_iam_probe_duration_seconds", "p", ACCOUNT, "CreateUser")
     assert series(tmp_path, "probe")[duration] == 0.25
-    crashed = points_of_result(PROBE, {"msg": "it crashed", "namespace": "lab"}, 200, [{"profile": "p"}])
-    export(tmp_path, list(crashed), job="probe")
+    export(tmp_path, crashed(at=200), job="probe")
     found = series(tmp_path, "probe")
     assert found[duration] == 0.25
     assert 0 in {value for key, value in found.items() if key[0] == "aws_iam_probe_success"}
@@ -271,3 +208,46 @@ def test_any_text_in_a_label_comes_back_as_it_was(
     text = (directory / "keyward_collect.prom").read_bytes().decode()
     (sample,) = [s for f in text_string_to_metric_families(text) for s in f.samples if s.name == AGE]
     assert sample.labels.get("name", "") in {name, "x"}
+
+
+def test_a_collection_that_is_larger_than_a_batch_is_written_whole(tmp_path: Path) -> None:
+    export(tmp_path, collected(("gone", 1), at=50))
+    made = exporter(tmp_path)
+    samples = encoded(made, collected(("alice", 1), ("bob", 2), ("cyd", 3)))
+    for start in range(0, len(samples), 2):
+        assert made.export(samples[start : start + 2], 5).status is ExportStatus.ACCEPTED
+    assert ages(tmp_path) == {"alice": 1, "bob": 2, "cyd": 3}
+    assert series(tmp_path)["aws_iam_collector_users", "p", ACCOUNT] == 3
+
+
+def test_what_a_host_has_collected_without_a_profile_is_its_account_s(tmp_path: Path) -> None:
+    export(tmp_path, collected(("alice", 1), profile=None))
+    assert ages(tmp_path) == {"alice": 1}
+    export(tmp_path, unreachable("h", at=200))
+    assert ages(tmp_path) == {"alice": 1}
+    assert {key[1:]: value for key, value in series(tmp_path).items() if key[0] == SUCCESS} == {
+        (ACCOUNT, "h"): 0,
+        ("h",): 0,
+    }
+    export(tmp_path, collected(("alice", 2), profile=None, at=300) + delivered(1, at=301))
+    assert {key[1:]: value for key, value in series(tmp_path).items() if key[0] == SUCCESS} == {(ACCOUNT, "h"): 1}
+
+
+def test_hosts_that_cannot_be_reached_one_after_the_other_are_all_named(tmp_path: Path) -> None:
+    export(tmp_path, unreachable("a", at=100) + unreachable("b", at=101) + delivered(2, at=102))
+    assert {key[1:] for key in series(tmp_path) if key[0] == SUCCESS} == {("a",), ("b",)}
+
+
+def test_a_host_that_an_earlier_run_could_not_reach_is_not_held_against_this_one(tmp_path: Path) -> None:
+    now = int(time.time()) + 1
+    export(tmp_path, unreachable("a", at=100) + collected(("alice", 1), at=now) + delivered(2, at=now))
+    assert {key[1:] for key in series(tmp_path) if key[0] == SUCCESS} == {("p", ACCOUNT)}
+
+
+@pytest.mark.parametrize("first", ["good", "failed"])
+def test_two_of_one_second_are_one_file_that_can_be_read(tmp_path: Path, first: str) -> None:
+    good, failed = collected(("alice", 1)), collected(ok=False)
+    export(tmp_path, good + failed if first == "good" else failed + good)
+    assert ages(tmp_path) == {"alice": 1}
+    assert series(tmp_path)[SUCCESS, "p", ACCOUNT] == (first == "failed")
+    assert ((FAILURE, "p", ACCOUNT) in series(tmp_path)) == (first == "good")

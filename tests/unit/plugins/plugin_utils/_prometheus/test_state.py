@@ -1,0 +1,120 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""Collections in any order, more than once, and from clocks that are wrong: what a scrape finds in the end."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from testbed.scenarios.prometheus import (
+    ACCOUNT,
+    FAILURE,
+    SUCCESS,
+    TIME,
+    ages,
+    collected,
+    crashed,
+    export,
+    probed,
+    series,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.point import Point
+
+
+def good(age: int, at: int) -> list[Point]:
+    return collected(("alice", age), at=at)
+
+
+def failed(at: int, account: str | None = ACCOUNT) -> list[Point]:
+    return collected(ok=False, account=account, at=at)
+
+
+def state(directory: Path) -> tuple[dict[str, float], float, float, float | None]:
+    found = series(directory)
+    key = ("p", ACCOUNT)
+    return ages(directory), found[SUCCESS, *key], found[TIME, *key], found.get((FAILURE, *key))
+
+
+@pytest.mark.parametrize(
+    ("collections", "expected"),
+    [
+        ([good(1, 100), good(2, 200)], ({"alice": 2}, 1, 200, None)),
+        ([good(1, 100), failed(200)], ({"alice": 1}, 0, 100, 200)),
+        ([good(1, 100), failed(200, account=None)], ({"alice": 1}, 0, 100, 200)),
+        ([failed(100), good(2, 200)], ({"alice": 2}, 1, 200, None)),
+        ([failed(100, account=None), good(2, 200)], ({"alice": 2}, 1, 200, None)),
+        ([good(1, 100), failed(200), failed(300)], ({"alice": 1}, 0, 100, 300)),
+        ([good(1, 100), failed(200), good(3, 300)], ({"alice": 3}, 1, 300, None)),
+        ([collected(("alice", 1), ("bob", 9), at=100), good(2, 200), failed(300)], ({"alice": 2}, 0, 200, 300)),
+    ],
+)
+def test_the_order_of_their_arrival_changes_nothing(
+    tmp_path: Path, collections: list[list[Point]], expected: tuple[dict[str, float], float, float, float | None]
+) -> None:
+    for number, order in enumerate(itertools.permutations(collections)):
+        apart, together = tmp_path / f"apart{number}", tmp_path / f"together{number}"
+        for directory in (apart, together):
+            directory.mkdir()
+        for points in order:
+            export(apart, points)
+        export(together, [point for points in order for point in points])
+        assert (state(apart), state(together)) == (expected, expected)
+
+
+def test_a_clock_that_was_ahead_holds_nothing_back(tmp_path: Path) -> None:
+    ahead = int(time.time()) + 10**6
+    export(tmp_path, good(1, ahead))
+    export(tmp_path, good(2, 200))
+    assert state(tmp_path) == ({"alice": 2}, 1, 200, None)
+    export(tmp_path, failed(ahead))
+    export(tmp_path, good(3, 300))
+    assert state(tmp_path) == ({"alice": 3}, 1, 300, None)
+    export(tmp_path, good(4, ahead) + good(5, 500))
+    assert state(tmp_path) == ({"alice": 5}, 1, 500, None)
+
+
+def test_a_profile_does_not_decide_for_another_one(tmp_path: Path) -> None:
+    other = collected(("bob", 7), profile="q", at=50)
+    export(tmp_path, good(1, 100) + other + failed(200, account=None))
+    assert ages(tmp_path) == {"alice": 1, "bob": 7}
+    assert series(tmp_path)[SUCCESS, "q", ACCOUNT] == 1
+    assert series(tmp_path)[SUCCESS, "p", ACCOUNT] == 0
+
+
+def test_an_account_that_was_read_since_is_not_failed_by_what_names_none(tmp_path: Path) -> None:
+    export(tmp_path, good(1, 100) + collected(("bob", 2), account="4", at=300))
+    export(tmp_path, failed(200, account=None))
+    assert (series(tmp_path)[SUCCESS, "p", ACCOUNT], series(tmp_path)[SUCCESS, "p", "4"]) == (0, 1)
+    assert (SUCCESS, "p") not in series(tmp_path)
+
+
+def test_what_is_delivered_twice_is_there_once(tmp_path: Path) -> None:
+    for _time in range(2):
+        export(tmp_path, good(1, 100) + failed(200))
+        assert state(tmp_path) == ({"alice": 1}, 0, 100, 200)
+
+
+def test_a_probe_of_an_earlier_run_changes_nothing(tmp_path: Path) -> None:
+    duration = ("aws_iam_probe_duration_seconds", "p", ACCOUNT, "CreateUser")
+    for points in (probed(at=300), probed(at=100, status="failed"), crashed(at=200)):
+        export(tmp_path, points)
+    found = series(tmp_path)
+    assert found["aws_iam_probe_success", "p", ACCOUNT, "CreateUser"] == 1
+    assert found["aws_iam_probe_timestamp_seconds", "p", ACCOUNT] == 300
+    export(tmp_path, crashed(at=400))
+    export(tmp_path, probed(at=350))
+    found = series(tmp_path)
+    assert found[duration] == 0.25
+    assert found["aws_iam_probe_success", "p", "all"] == 0
+    assert found["aws_iam_probe_timestamp_seconds", "p", ACCOUNT] == 350
