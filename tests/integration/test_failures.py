@@ -16,6 +16,7 @@ import pytest
 
 from testbed.drivers.probes import add_policy
 from testbed.fakes.aws import AwsEndpoint, Key
+from testbed.fakes.wavefront import ok, status
 from tools.checkout import ROOT
 
 if TYPE_CHECKING:
@@ -76,16 +77,26 @@ class Runs:
         )
 
     def collect(self, *arguments: str, **variables: Any) -> Run:
-        accounts = {"production": self.account.admin_credentials}
-        self.ansible.set(**self.aws.write_profiles(self.ansible.home, accounts, None))
+        self._write_profiles()
         wanted = {"keyward_profiles": ["*"], "keyward_report": str(self.report), **variables}
         return self.ansible.playbook("keyward.iam.collect", *arguments, **wanted)
+
+    def play(self, **keywords: Any) -> Run:
+        """A play of one's own, with the task that collects."""
+        self._write_profiles()
+        collect = {"keyward.iam.access_key_info": {"profiles": ["*"]}, **keywords}
+        tasks = [collect, {"keyward.iam.deliver": {}}]
+        return self.ansible.playbook([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}])
 
     def probe(self) -> Run:
         self.ansible.set(**self.aws.environment(self.account.admin_credentials))
         return self.ansible.playbook(
             "keyward.iam.probe", keyward_probe_namespace="lab", keyward_probe_consistency_timeout=1
         )
+
+    def _write_profiles(self) -> None:
+        accounts = {"production": self.account.admin_credentials}
+        self.ansible.set(**self.aws.write_profiles(self.ansible.home, accounts, None))
 
     def fields(self) -> set[str]:
         return {sign for line in self.recorded.read_text().splitlines() for sign in _signs(json.loads(line))}
@@ -156,6 +167,21 @@ def receiver_refuses(runs: Runs) -> Run:
     return runs.collect()
 
 
+def point_rejected(runs: Runs) -> Run:
+    # A good point between them shows that the fault is in a point. The first halves are sent until it stands alone.
+    rejects = status(400, body="bad metric")
+    runs.wavefront.answers(rejects, ok(), rejects, rejects, rejects)
+    return runs.collect()
+
+
+def result_hidden(runs: Runs) -> Run:
+    return runs.play(no_log=True)
+
+
+def job_not_fetched(runs: Runs) -> Run:
+    return runs.play(**{"async": 60, "poll": 0})
+
+
 def no_receiver(runs: Runs) -> Run:
     runs.ansible.set(WAVEFRONT_URL="")
     return runs.collect()
@@ -176,7 +202,10 @@ CLASSES: dict[str, Callable[[Runs], Run]] = {
     "the probe is misconfigured": probe_misconfigured,
     "the receiver is down": receiver_down,
     "the receiver rejects the token": receiver_refuses,
+    "the receiver rejects a point": point_rejected,
     "there is no receiver": no_receiver,
+    "no_log hides a result": result_hidden,
+    "an asynchronous job is never fetched": job_not_fetched,
     "the report cannot be written": report_unwritable,
 }
 
