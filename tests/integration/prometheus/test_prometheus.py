@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from testbed.drivers.runs import Ansible, Run
     from testbed.fakes.aws import Account
-    from testbed.fakes.wavefront import WavefrontReceiver
 
 PROGRAMS = ("prometheus", "prometheus-node-exporter", "prometheus-pushgateway")
 MISSING = [program for program in PROGRAMS if shutil.which(program) is None]
@@ -192,23 +191,6 @@ def test_a_pushgateway_may_ask_for_a_password(
     if run.code:
         assert "HTTP 401" in run
         assert "KEYWARD_PUSHGATEWAY_PASSWORD_FILE" in run
-
-
-def test_one_that_is_down_costs_the_others_nothing_and_fails_the_run(
-    exporting: Ansible, wavefront: WavefrontReceiver, textfiles: Path
-) -> None:
-    exporting.set(
-        ANSIBLE_CALLBACKS_ENABLED="keyward.iam.prometheus,keyward.iam.wavefront",
-        KEYWARD_PUSHGATEWAY_URL=f"http://{free_address()}",
-        KEYWARD_PROMETHEUS_DEADLINE="1",
-        WAVEFRONT_URL=wavefront.url,
-        WAVEFRONT_API_TOKEN=str(wavefront.token),
-    )
-    run = collect(exporting)
-    assert run.code != 0
-    assert "pushgateway_url (KEYWARD_PUSHGATEWAY_URL)" in run.output
-    assert wavefront.points_of("aws.iam.accessKey")
-    assert "aws_iam_access_key_age_days" in (textfiles / "keyward_collect.prom").read_text(encoding="utf-8")
 
 
 def test_without_a_place_it_says_so_once(exporting: Ansible) -> None:
