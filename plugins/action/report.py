@@ -8,13 +8,22 @@ from __future__ import annotations
 import datetime as dt
 import os
 import typing as t
+from contextlib import nullcontext
 from pathlib import Path
 
+from ansible import constants
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.keyward.iam.plugins.module_utils._files.links import FileError
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery import registry
-from ansible_collections.keyward.iam.plugins.plugin_utils._report.results import HostResult, registered
+from ansible_collections.keyward.iam.plugins.plugin_utils._report.results import (
+    HostResult,
+    holds_access_keys,
+    holds_probe,
+    registered,
+)
+from ansible_collections.keyward.iam.plugins.plugin_utils._report.turns import turn
 from ansible_collections.keyward.iam.plugins.plugin_utils._report.write import ReportError, Settings, write_report
 
 NOTHING = (
@@ -51,9 +60,12 @@ class ActionModule(ActionBase):
             history=Path(os.path.expanduser(options["history_path"])) if options["history_path"] else None,  # noqa: PTH111
         )
         sources = self._sources(options["results"], variables)
+        alone = options["results"] is not None or self._waits_for_all()
+        now = dt.datetime.now(dt.UTC)
         try:
-            written = write_report(sources, settings, dt.datetime.now(dt.UTC), dry_run=self._task.check_mode)
-        except ReportError as error:
+            with nullcontext(True) if alone else self._turn(sources) as due:  # noqa: FBT003 - the value of the context
+                written = write_report(sources, settings, now, dry_run=self._task.check_mode or not due)
+        except (ReportError, FileError) as error:
             raise AnsibleActionFail(str(error)) from error
         report = written.report
         return result | {
@@ -64,6 +76,12 @@ class ActionModule(ActionBase):
             "summary": dict(report.summary),
             "warnings": written.warnings,
         }
+
+    def _turn(self, sources: list[HostResult]) -> t.ContextManager[bool]:
+        known = sum(holds_access_keys(source.result) or holds_probe(source.result) for source in sources)
+        # Ansible makes it when it starts, and another one for each time that its configuration is asked.
+        directory = Path(vars(constants)["DEFAULT_LOCAL_TMP"])
+        return turn(directory, self._task._uuid, known)
 
     def _waits_for_all(self) -> bool:
         """

@@ -22,7 +22,8 @@ description:
   - The owner of a key is the value of its user's tag C(owner), in upper or lower case, if the result has tags.
   - Files are replaced atomically. A new file has the mode V(0600), an existing one keeps its mode.
   - Runs on the controller, once for all hosts of the play. With the strategies C(free) and C(host_pinned), hosts do not
-    wait for each other. Each writes the report of what was collected by then, and the last one has everything.
+    wait for each other. Each writes the report of what was collected by then, and none replaces a report of more
+    results.
 extends_documentation_fragment:
   - keyward.iam._attributes
 attributes:
