@@ -201,8 +201,11 @@ def _documentation(node: ast.AST) -> Iterable[ast.Expr | ast.Assign]:
 
 
 def _yaml(root: Path) -> Iterator[Path]:
+    """Templates and files of roles are for other programs."""
     for directory in ("playbooks", "roles"):
-        yield from (file for file in (root / directory).glob("**/*") if file.suffix in {".yml", ".yaml"})
+        for file in (root / directory).glob("**/*"):
+            if file.suffix in {".yml", ".yaml"} and "files" not in file.relative_to(root).parts:
+                yield file
 
 
 def _lines(file: Path) -> Iterator[tuple[int, str]]:

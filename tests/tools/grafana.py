@@ -36,6 +36,7 @@ _KINDS = {
     "stacked-column": "timeseries",
 }
 _STATES = ("up", "degraded", "down", "misconfigured")
+_EXEMPT = ("Exempt users", "Regular expression of users with keys that are not shown", "")
 _PROBE_LIMITS = {
     "degraded": ("Degraded", "Percentage of the average of 7 days from which a step is slow", "500"),
     "consistency": ("Consistency timeout", "Seconds that a step waits for consistency", "30"),
@@ -128,6 +129,7 @@ def _variables(parameters: Json) -> t.Iterator[Json]:
         else:
             metric = "aws_iam_collector_success" if name in {"profile", "account"} else "aws_iam_probe_state"
             query = f"label_values({metric}, {about['tagKey']})"
+            # Grafana puts values that are chosen into a regular expression, and escapes them for it.
             yield {
                 "name": name,
                 "label": about["label"],
@@ -143,9 +145,8 @@ def _variables(parameters: Json) -> t.Iterator[Json]:
                 "current": {"text": "All", "value": "$__all"},
                 "options": [],
             }
-    if "namespace" in parameters:
-        for name, about in _PROBE_LIMITS.items():
-            yield _text_box(name, *about)
+    others = _PROBE_LIMITS if "namespace" in parameters else {"exempt": _EXEMPT}
+    yield from (_text_box(name, *about) for name, about in others.items())
 
 
 def _text_box(name: str, label: str, description: str, value: str) -> Json:

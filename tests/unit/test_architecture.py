@@ -68,6 +68,9 @@ _DRIVEN = {
         module_utils/_wavefront/access module_utils/_wavefront/csp
     """,
     "tests/integration/test_wavefront_alert.py": "module_utils/_wavefront/alerts",
+    "tests/integration/test_grafana_dashboard.py": """
+        module_utils/_grafana/api module_utils/_grafana/manage module_utils/_grafana/module
+    """,
     "tests/integration/test_wavefront_dashboard.py": """
         module_utils/_wavefront/change module_utils/_wavefront/manage module_utils/_wavefront/module
     """,
@@ -200,6 +203,7 @@ def test_documentation_may_spell_a_metric(tree: Path) -> None:
 
 def test_dashboards_and_alerts_query_metrics_that_exist() -> None:
     known = {value for value in vars(names).values() if isinstance(value, str) and architecture.METRIC.fullmatch(value)}
+    known |= {entry.prometheus for entry in (names.DESCRIPTIONS | names.PROMETHEUS_ONLY).values()}
     assert "aws.iam.accessKey" in known
     content = [
         file

@@ -66,7 +66,7 @@ BOUNDS = {
     "plugins/plugin_utils/_http/worker.py::main for sys.stdin.buffer": "its parent's end closes the pipe",
     "plugins/plugin_utils/_http/worker.py::_text response.raw.stream": _ALARM,
     "plugins/plugin_utils/_otlp/exporter.py::export self._connection.post": _ALARM,
-    "plugins/plugin_utils/_prometheus/pushgateway.py::_send self._connection.request": _ALARM,
+    "plugins/plugin_utils/_prometheus/pushgateway.py::_exchange self._connection.request": _ALARM,
     "plugins/plugin_utils/_wavefront/exporter.py::_attempt self._connection.post": _ALARM,
     "plugins/plugin_utils/_wavefront/exporter.py::_authorize self._connection.post": _ALARM,
     "roles/collector/files/home.py::main wait": _HOME,

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from testbed.fakes.grafana import Grafana
 from testbed.fakes.wavefront_tenant import WavefrontTenant
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from testbed.drivers.runs import Ansible
 
 OBSERVE = "keyward.iam.observe"
@@ -73,3 +76,45 @@ def test_puts_up_everything_and_then_mends_what_is_different(ansible: Ansible) -
         assert "unless keyward_alert_targets has targets for them: severe, warn, info" in mended
         assert tenant.changes == [f"PUT alert/{down['id']}", "POST alert"]
         assert {alert["name"] for alert in tenant.alerts.values()} == ALERTS | PROBE_ALERTS
+
+
+@pytest.mark.once
+def test_puts_the_dashboards_up_in_grafana_alone(ansible: Ansible, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text(TOKEN)
+    options = {
+        "keyward_grafana_api_token_file": str(file),
+        "keyward_grafana_folder": "Security",
+        "keyward_max_age_days": 90,
+        "keyward_exempt_users": "break-glass-*,ops.bot",
+    }
+    with Grafana(TOKEN) as grafana:
+        ansible.set(GRAFANA_URL=grafana.url)
+        checked = ansible.playbook(OBSERVE, "--check", **options)
+        assert (checked.code, grafana.changes) == (0, []), checked.output
+        run = ansible.playbook(OBSERVE, **options)
+        assert run.code == 0, run.output
+        assert f"{grafana.url}/d/keyward-iam-probe/aws-iam-probe" in run
+        assert TOKEN not in run
+        assert grafana.dashboards.keys() == {"keyward-iam-access-keys", "keyward-iam-probe"}
+        assert set(grafana.folder_of.values()) == {"folder0"}
+        boxes = {
+            each["name"]: each["query"]
+            for each in grafana.dashboards["keyward-iam-access-keys"]["templating"]["list"]
+            if each["type"] == "textbox"
+        }
+        assert boxes == {"severe": "90", "warn": "60", "unused": "90", "exempt": r"break\-glass\-.*|ops\.bot"}
+
+        again = ansible.playbook(OBSERVE, **options)
+        assert "changed=0" in again
+
+        removed = ansible.playbook(OBSERVE, keyward_observe_state="absent", **options)
+        assert removed.code == 0, removed.output
+        assert grafana.dashboards == {}
+
+
+@pytest.mark.once
+def test_without_an_address_nothing_is_done(ansible: Ansible) -> None:
+    run = ansible.playbook(OBSERVE)
+    assert run.code != 0
+    assert "Set one of keyward_wavefront_url, keyward_grafana_url, or" in run

@@ -1,0 +1,20 @@
+# Copyright (c) 2026 keyward contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 keyward contributors
+
+"""
+Grafana's HTTP API for dashboards and folders, as its documentation tells it.
+
+::
+
+    with Grafana("a-token") as grafana:
+        ...
+        assert grafana.dashboards["iam"]["title"] == "IAM"
+"""
+
+from __future__ import annotations
+
+from .server import Grafana
+
+__all__ = ["Grafana"]
