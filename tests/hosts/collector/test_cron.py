@@ -37,6 +37,7 @@ TOKEN = "c0ffee-the-token-of-the-tenant"
 API_KEY = "dec0de-the-key-of-the-opentelemetry-receiver"
 USER = "watcher"
 HOME = "/var/lib/keyward"
+TEXTFILES = "srv/textfiles"
 
 CREDENTIALS = """\
 # By hand. Do not sort.
@@ -83,6 +84,9 @@ def host(cron_host: CronHost) -> CronHost:
     (home / ".aws" / "config").write_text(CONFIG)
     (home / "crontab").write_text(CRONTAB)
     (cron_host.root / "etc/cron.d/theirs").write_text(f"# theirs\n5 5 * * * {USER} /usr/bin/true\n")
+    # As the package of node_exporter makes it.
+    (cron_host.root / TEXTFILES).mkdir(mode=0o755)
+    (cron_host.root / TEXTFILES / "theirs.prom").write_text("theirs 1\n")
     (cron_host.root / "etc/keyward").mkdir()
     (cron_host.root / "etc/keyward/ca.pem").write_text("theirs")
     assert cron_host.run("chown", "--recursive", f"{USER}:{USER}", f"/home/{USER}").code == 0
@@ -103,6 +107,7 @@ def deployment(
     variables = {
         "collector_otlp_endpoint": otlp.endpoint,
         "collector_otlp_headers": f"api-key={API_KEY}",
+        "collector_prometheus_textfile_dir": f"/{TEXTFILES}",
         "collector_user": USER,
         "collector_log": "file",
         "collector_offline": True,
@@ -305,6 +310,16 @@ def test_no_file_that_others_may_read_holds_a_secret(host: CronHost, deployment:
     assert {path: (entry.mode, entry.owner) for path, entry in keys.items()} == {
         f"home/{USER}/.aws/credentials": ("-rw-------", watcher)
     }
+
+
+@pytest.mark.usefixtures("deployed")
+def test_text_files_are_in_the_directory_of_others(host: CronHost) -> None:
+    assert host.run("ls", f"/{TEXTFILES}").output.split() == [
+        "keyward_collect.prom",
+        "keyward_probe.prom",
+        "theirs.prom",
+    ]
+    assert host.run("stat", "--format=%U %G %a", f"/{TEXTFILES}").output == f"root {USER} 775\n"
 
 
 @pytest.mark.usefixtures("deployed")
