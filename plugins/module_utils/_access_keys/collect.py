@@ -78,7 +78,6 @@ def _collect_into(
     results: list[ProfileResult], name: str | None, request: CollectRequest, role: AssumedRole | None
 ) -> None:
     results.append(collect_profile(name, request, role))
-    request.progress.profile_done()
 
 
 def _assemble(results: t.Sequence[ProfileResult], warnings: t.Sequence[str], request: CollectRequest) -> Collected:

@@ -134,7 +134,7 @@ class _ProfileCollection:
             if request.needs_report:
                 self._pending = self._start_report(session)
             self._listing = self._create_listing(session)
-            request.progress.watch(self._listing)
+            request.progress.watch(self._listing, self._calls)
             if request.needs_tags:
                 self._tags = UserTags(session.create_client("iam"), self._pool)
                 self._tags.start()
@@ -155,6 +155,7 @@ class _ProfileCollection:
 
     def stop(self) -> None:
         """End what is still under way: its results are not needed any more."""
+        self._request.progress.profile_done(self._listing)
         self._pool.cancel()
         if self._session is not None:
             self._session.stop()

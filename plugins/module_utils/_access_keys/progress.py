@@ -16,10 +16,17 @@ from pathlib import Path
 from .._common.text import plural
 
 if t.TYPE_CHECKING:
+    from .._aws.instrumentation import CallCounter
     from .listing import Listing
 
 FILE = "keyward-progress"
 _SECONDS = 1.0
+
+
+class _Counts(t.NamedTuple):
+    users: int
+    keys: int
+    throttled: int
 
 
 class Progress:
@@ -28,22 +35,32 @@ class Progress:
     def __init__(self) -> None:
         self._profiles = 0
         self._done = 0
-        self._listings: list[Listing] = []
+        self._lock = threading.Lock()
+        self._under_way: dict[Listing, CallCounter] = {}
+        self._ended = _Counts(0, 0, 0)
 
     def begin(self, profiles: int) -> None:
         self._profiles = profiles
 
-    def watch(self, listing: Listing) -> None:
-        self._listings.append(listing)
+    def watch(self, listing: Listing, calls: CallCounter) -> None:
+        with self._lock:
+            self._under_way[listing] = calls
 
-    def profile_done(self) -> None:
-        self._done += 1
+    def profile_done(self, listing: Listing | None) -> None:
+        """Keeps the counts only: a listing holds its client, and that the session."""
+        with self._lock:
+            self._done += 1
+            calls = self._under_way.pop(listing, None) if listing else None
+            if listing and calls:
+                self._ended = _sum([self._ended, _counts(listing, calls)])
 
     def text(self) -> str:
-        users = sum(listing.users for listing in self._listings)
-        keys = sum(len(listing.keys) for listing in self._listings)
+        with self._lock:
+            under_way = [_counts(*each) for each in self._under_way.items()]
+            users, keys, throttled = _sum([self._ended, *under_way])
         done = f"{self._done} of {plural(self._profiles, 'profile')} done"
-        return f"{done}, {plural(users, 'user')} listed, {plural(keys, 'access key')} found"
+        found = f"{plural(users, 'user')} listed, {plural(keys, 'access key')} found"
+        return f"{done}, {found}" + (f", {plural(throttled, 'call')} throttled" if throttled else "")
 
     def write_to(self, directory: str | None) -> None:
         """Write the file each second until the process ends. It is one line, and private."""
@@ -60,3 +77,11 @@ class Progress:
             except OSError:
                 # Only the display of the progress is lost.
                 return
+
+
+def _counts(listing: Listing, calls: CallCounter) -> _Counts:
+    return _Counts(listing.users, len(listing.keys), calls.throttled)
+
+
+def _sum(counts: t.Sequence[_Counts]) -> _Counts:
+    return _Counts(*map(sum, zip(*counts)))

@@ -6,11 +6,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.keyward.iam.plugins.module_utils._access_keys import collect as collect_module
+from ansible_collections.keyward.iam.plugins.module_utils._access_keys.profile import collect_profile
 from ansible_collections.keyward.iam.plugins.module_utils._access_keys.request import CollectRequest
 from ansible_collections.keyward.iam.plugins.module_utils._aws.errors import UserError
 from ansible_collections.keyward.iam.plugins.module_utils._aws.session import ConnectionSettings
@@ -116,6 +120,35 @@ def test_the_external_id_is_sent(aws: AwsEndpoint, run: Collect, external_id: st
 def test_the_same_role_twice_is_one(run: Collect) -> None:
     collected = run("good", role_arns=[role(ACCOUNTS[0])] * 2)
     assert len(collected.result["profiles"]) == 1
+
+
+def test_memory_does_not_grow_with_the_accounts(
+    aws: AwsEndpoint, run: Collect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts = [f"{555500000000 + number}" for number in range(5)]
+    for account in accounts:
+        aws.account(account).add_user("one", keys=[Key(age_days=1)])
+    held: list[Counter[str]] = []
+
+    def count() -> Counter[str]:
+        names = ("ProfileSession", "IAM", "Loader")
+        return Counter(name for each in gc.get_objects() if (name := type(each).__name__) in names)
+
+    def collect_and_count(*arguments: Any) -> Any:
+        result = collect_profile(*arguments)
+        gc.collect()
+        held.append(count())
+        return result
+
+    before = count()
+    monkeypatch.setattr(collect_module, "collect_profile", collect_and_count)
+    options: dict[str, Any] = {"method": "report", "cache_path": str(tmp_path / "cache"), "credential_report": True}
+    assert run("good", role_arns=[role(each) for each in accounts], profile_concurrency=1, **options).failures == []
+    assert len(held) == len(accounts)
+    # That of the source stays; what belongs to a role goes with it.
+    assert max(counts["ProfileSession"] for counts in held) - before["ProfileSession"] <= 2
+    assert max(counts["IAM"] for counts in held) - before["IAM"] <= 3
+    assert max(counts["Loader"] for counts in held) - before["Loader"] <= 2
 
 
 def test_a_source_that_fails_fails_every_role(run: Collect) -> None:
