@@ -35,15 +35,15 @@ pytestmark = [
 ]
 
 
-def firing(tmp_path: Path, alert: str, at: str, series: dict[str, str], interval: str = "5m") -> bool:
+def firing(tmp_path: Path, alert: str, at: str, series: dict[str, str], rules: Path = RULES) -> bool:
     """Whether an alert fires at a time, of series with their values as promtool writes them."""
     inputs = [{"series": name, "values": values} for name, values in series.items()]
     test = {
-        "rule_files": [str(RULES)],
+        "rule_files": [str(rules)],
         "evaluation_interval": "1m",
         "tests": [
             {
-                "interval": interval,
+                "interval": "5m",
                 "input_series": inputs,
                 "alert_rule_test": [{"eval_time": at, "alertname": alert, "exp_alerts": []}],
             }
@@ -85,6 +85,36 @@ def test_an_old_key_fires_holds_between_runs_and_ends_when_it_is_rotated(tmp_pat
     values = {age: "149+0x72 150+0x72 stale"}
     found = {at: firing(tmp_path, "AwsIamAccessKeyTooOld", at, values) for at in ("5h", "7h", "11h", "13h")}
     assert found == {"5h": False, "7h": True, "11h": True, "13h": False}
+
+
+def test_a_failed_account_keeps_what_was_known_of_it(tmp_path: Path) -> None:
+    """The last good series stay in the file, beside a success of 0."""
+    values = {f'aws_iam_access_key_age_days{{{KEY},status="Active"}}': "200+0x144"}
+    values[f"aws_iam_collector_success{{{PROFILE}}}"] = "1+0x72 0+0x72"
+    assert firing(tmp_path, "AwsIamAccessKeyTooOld", "11h", values)
+    assert not firing(tmp_path, "AwsIamCollectorFailing", "5h", values)
+    assert firing(tmp_path, "AwsIamCollectorFailing", "7h", values)
+
+
+def test_a_key_that_is_deactivated_ends_its_alerts(tmp_path: Path) -> None:
+    values = {
+        f'{metric}{{{KEY},status="{status}"}}': told
+        for metric in ("aws_iam_access_key_age_days", "aws_iam_access_key_last_used_days")
+        for status, told in {"Active": "200+0x72 stale", "Inactive": "_x72 200+0x72"}.items()
+    }
+    for alert in ("AwsIamAccessKeyTooOld", "AwsIamAccessKeyUnused"):
+        assert firing(tmp_path, alert, "5h", values)
+        assert not firing(tmp_path, alert, "7h", values)
+
+
+def test_users_that_are_left_out_cause_no_alert(tmp_path: Path) -> None:
+    left_out = tmp_path / "rules.yml"
+    text = RULES.read_text(encoding="utf-8")
+    assert text.count('name!~""}') == 2
+    left_out.write_text(text.replace('name!~""}', 'name!~"ali.*"}'), encoding="utf-8")
+    values = {f'aws_iam_access_key_age_days{{{KEY},status="Active"}}': "200+0x72"}
+    assert firing(tmp_path, "AwsIamAccessKeyTooOld", "1h", values)
+    assert not firing(tmp_path, "AwsIamAccessKeyTooOld", "1h", values, rules=left_out)
 
 
 def test_an_inactive_key_is_not_too_old(tmp_path: Path) -> None:
