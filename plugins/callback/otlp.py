@@ -32,6 +32,8 @@ notes:
   - Any number of callbacks can be enabled in one run. Each has a journal of its own, and none waits for another.
   - C(ansible) runs without callbacks unless E(ANSIBLE_LOAD_CALLBACK_PLUGINS) is V(1).
   - E(OTEL_EXPORTER_OTLP_TIMEOUT) and E(OTEL_EXPORTER_OTLP_METRICS_TIMEOUT) are in milliseconds.
+  - After an outage, points arrive that are older than others of their series. Prometheus takes these only if
+    C(out_of_order_time_window) in its configuration is as long as an outage may last.
   - E(OTEL_SERVICE_NAME) takes precedence over C(service.name) in O(resource_attributes).
 requirements:
   - requests (Python library) on the controller
@@ -179,6 +181,10 @@ EXAMPLES = r"""
 #
 #   [callback_otlp]
 #   endpoint = http://localhost:4318/v1/metrics
+
+# Or for VictoriaMetrics:
+#
+#   endpoint = http://localhost:8428/opentelemetry/v1/metrics
 
 # In the environment, for a service that wants a key, as OpenTelemetry's own exporters take it:
 #

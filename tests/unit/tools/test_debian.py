@@ -9,11 +9,14 @@ import os
 import shutil
 import subprocess
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tools import debian
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -25,6 +28,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         return SimpleNamespace(returncode=100 if "chromium" in command else 0)
 
     monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(debian, "unpack", lambda: 0)
     return made
 
 
@@ -61,3 +65,28 @@ def test_root_on_debian_installs_what_is_missing_and_a_failure_is_one(
     assert [call[0] for call in calls] == ["update", "install"]
     assert "chromium" in calls[1]
     assert "prometheus" not in calls[1]
+
+
+def test_what_is_unpacked_is_not_unpacked_again_and_what_cannot_be_had_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made: list[str] = []
+
+    def run(command: list[str], **_settings: Any) -> SimpleNamespace:
+        if "indextargets" in command:
+            return SimpleNamespace(stdout="http://example.com/security/\nhttp://example.com/debian/\n")
+        made.append(command[-1])
+        return SimpleNamespace(returncode=100)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(debian, "UNPACKED", tmp_path / "debian")
+    has(monkeypatch, "apt-get", uid=0)
+    assert debian.unpack() == 0
+    assert made == ["update"]
+    assert "URIs: http://example.com/debian/\n" in (tmp_path / "debian/apt/sources/release.sources").read_text()
+    assert "apt-get update failed: the tests that need it are skipped" in capsys.readouterr().out
+    program = tmp_path / "debian" / "usr" / "bin" / "victoria-metrics"
+    program.parent.mkdir(parents=True)
+    program.touch()
+    assert debian.unpack() == 0
+    assert made == ["update"]
