@@ -104,17 +104,6 @@ def rows(identifier: str, text: str, labels: t.Sequence[str], series: t.Sequence
     return _svg(identifier, text, parts, height=12 + len(labels) * _ROW)
 
 
-def sparkline(values: t.Sequence[float], text: str) -> str:
-    """A small line without axes, for a table's cell."""
-    highest = max(values) or 1
-    step = 96 / max(len(values) - 1, 1)
-    path = " ".join(f"{2 + index * step:.1f},{22 - value / highest * 20:.1f}" for index, value in enumerate(values))
-    return (
-        f'<svg class="spark" role="img" viewBox="0 0 100 24" width="100" height="24" aria-label="{escape(text)}">'
-        f'<polyline class="line neutral" points="{path}"/></svg>'
-    )
-
-
 class _Scale:
     """From values to the pixels of a chart, with lines at round numbers."""
 

@@ -17,7 +17,8 @@ from .advice import URGENCY
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .model import Failure, KeyRow, Report
+    from .model import Failure, KeyRow, ProbeRun, Report
+    from .results import Result
 
 Cell = str | int | float | None
 Row = t.TypeVar("Row")
@@ -25,7 +26,10 @@ Row = t.TypeVar("Row")
 
 @dataclasses.dataclass(frozen=True)
 class Column(t.Generic[Row]):
-    """C(name) as in CSV, C(title) as on the page. C(kind) is a class of the page's style sheet."""
+    """
+    C(name) as in CSV, C(title) as on the page. C(kind) is a class of the page's style sheet; the page draws a C(spark),
+    which is numbers with blanks between them.
+    """
 
     name: str
     title: str
@@ -84,6 +88,25 @@ CREDENTIAL_COLUMNS: list[Column[t.Mapping[str, t.Any]]] = [
 ]
 
 
+def step_columns(probe: ProbeRun) -> list[Column[Result]]:
+    return [
+        Column("step", "Step", lambda row: _text(row.get("name")), kind="name"),
+        Column("status", "Result", lambda row: _text(row.get("status")), badge=True, filtered=True),
+        Column("state", "State", lambda row: _text(row.get("state")), filtered=True),
+        Column("duration_ms", "Milliseconds", lambda row: _milliseconds(row.get("duration_ms")), kind="number"),
+        Column(
+            "propagation_ms",
+            "Waited for consistency",
+            lambda row: _milliseconds(row.get("propagation_ms")) or None,
+            kind="number",
+        ),
+        Column("earlier_ms", "Earlier", lambda row: _earlier(probe, row), kind="spark", order="duration_ms"),
+        Column("error", "What went wrong", lambda row: _text(row.get("error")), kind="wide"),
+        Column("error_code", "Code", lambda row: _text(row.get("error_code")), hidden=True),
+        Column("request_id", "Request", lambda row: _text(row.get("request_id")), hidden=True),
+    ]
+
+
 def failure_rows(report: Report, columns: Sequence[Column[KeyRow]]) -> list[dict[str, Cell]]:
     """What could not be read, as rows of the table of keys, so that a file of keys alone does not hide it."""
     return [{column.name: _of_failure(failure, column.name) for column in columns} for failure in report.failures]
@@ -138,3 +161,13 @@ def _text(value: t.Any) -> str:
 
 def _number(value: t.Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _milliseconds(value: t.Any) -> float | None:
+    return round(value, 1) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _earlier(probe: ProbeRun, step: Result) -> str:
+    """A step's times in earlier reports; empty where there are fewer than two, which make no line."""
+    values = [entry.values[step["name"]] for entry in probe.earlier if step["name"] in entry.values]
+    return " ".join(map(str, values)) if len(values) > 1 else ""

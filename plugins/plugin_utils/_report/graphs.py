@@ -19,7 +19,7 @@ from .advice import Standing
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .model import KeyRow, ProbeRun, Report
+    from .model import KeyRow, Report
 
 _OWNERS = 12
 _WEEKS = 26
@@ -45,15 +45,6 @@ def graphs(report: Report) -> Iterator[Graph]:
     yield _upcoming(report)
     yield _ages(report)
     yield _owners(report)
-
-
-def step_history(probe: ProbeRun, step: str) -> str:
-    """A step's times in earlier reports as a small line; empty where there are fewer than two."""
-    values = [entry.values[step] for entry in probe.earlier if step in entry.values]
-    if len(values) < 2:  # noqa: PLR2004 - a line has two ends
-        return ""
-    line = charts.sparkline(values, f"{len(values)} times, {min(values)} to {max(values)} ms")
-    return f'{line}<small aria-hidden="true">{min(values)} to {max(values)}</small>'
 
 
 def _trend(report: Report) -> Graph:

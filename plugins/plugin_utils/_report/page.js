@@ -30,6 +30,8 @@ class Table {
     this.printNote = find("p.print");
     this.pageNote = find("[data-page]");
     this.visible = this.columns.filter((column) => !column.hidden);
+    // What fits on one page needs no pages.
+    for (const each of [find(".pages"), this.size.parentElement]) each.hidden = data.length <= Number(this.size.value);
     this.prepare(find("[data-export]"));
     this.render();
   }
@@ -154,7 +156,8 @@ class Table {
           badge.className = `badge ${value}`;
           badge.textContent = value;
           cell.append(badge);
-        } else cell.textContent = value;
+        } else if (column.kind === "spark" && value) cell.append(...spark(value));
+        else cell.textContent = value;
         const detail = this.named(column.detail);
         if (detail && text(detail, row)) {
           const small = document.createElement("small");
@@ -171,7 +174,8 @@ class Table {
 
   export() {
     const quote = (value, column) => {
-      const guarded = !column.number && /^[=+\-@\t\r\uff0b\uff0d\uff1d\uff20]/.test(value) ? `'${value}` : value;
+      // As in the spreadsheet that is written with the page.
+      const guarded = column.number ? value : value.replace(/(^|[;\t\r])(?=\s*[=+\-@\t\r\uff0b\uff0d\uff1d\uff20])/g, "$1'");
       return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
     };
     const lines = [this.columns.map((column) => column.name).join(",")];
@@ -182,6 +186,25 @@ class Table {
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
+}
+
+function spark(value) {
+  const numbers = value.split(" ").map(Number);
+  const [lowest, highest] = [Math.min(...numbers), Math.max(...numbers)];
+  const make = (name, attributes) => {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [attribute, each] of Object.entries(attributes)) element.setAttribute(attribute, each);
+    return element;
+  };
+  const step = 96 / (numbers.length - 1);
+  const points = numbers.map((number, index) => `${2 + index * step},${22 - (number / (highest || 1)) * 20}`);
+  const label = `${numbers.length} times, ${lowest} to ${highest} ms`;
+  const svg = make("svg", { class: "spark", role: "img", viewBox: "0 0 100 24", width: 100, height: 24, "aria-label": label });
+  svg.append(make("polyline", { class: "line neutral", points: points.join(" ") }));
+  const range = document.createElement("small");
+  range.ariaHidden = "true";
+  range.textContent = `${lowest} to ${highest}`;
+  return [svg, range];
 }
 
 function text(column, row) {

@@ -22,8 +22,8 @@ from pathlib import Path
 
 import jinja2
 
-from .columns import CREDENTIAL_COLUMNS, Column, key_columns
-from .graphs import graphs, step_history
+from .columns import CREDENTIAL_COLUMNS, Column, key_columns, step_columns
+from .graphs import graphs
 
 if t.TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ if t.TYPE_CHECKING:
     from .model import ProbeRun, Report
 
 _WITHOUT_SCRIPT = 500
-"""How many keys a browser shows that runs no scripts."""
+"""How many rows of a table a browser shows that runs no scripts."""
 
 _LEVELS = {
     "failed": "The IAM probe is not up",
@@ -60,45 +60,42 @@ class Tile(t.NamedTuple):
 
 
 class TableData(t.NamedTuple):
+    """C(json) is for the page's script; C(titles) and C(rows) are for browsers that run none."""
+
     identifier: str
     title: str
     filters: list[Column[t.Any]]
     json: str
+    length: int
+    titles: list[str]
+    rows: list[list[str]]
+    probe: ProbeRun | None
 
 
 def html(report: Report, *, show_key_ids: bool) -> str:
     """The whole page."""
     style, script = _resource("page.css"), _resource("page.js")
-    columns = key_columns(show_key_ids=show_key_ids)
-    visible = [column for column in columns if not column.hidden]
-    tables = [_table("keys", "Access keys", columns, report.keys)] if report.profiles else []
+    tables = (
+        [_table("keys", "Access keys", key_columns(show_key_ids=show_key_ids), report.keys)] if report.profiles else []
+    )
     if report.credentials:
         tables.append(_table("credentials", "Other credentials", CREDENTIAL_COLUMNS, report.credentials))
+    tables += [
+        _table(f"probe-{number}", f"IAM probe {probe.result.get('namespace')}", step_columns(probe), steps, probe)
+        for number, probe in enumerate(report.probes, 1)
+        if (steps := probe.result["steps"])
+    ]
     return _template().render(
         report=report,
         level="Something could not be read" if report.failures else _LEVELS[report.level],
         tiles=_tiles(report),
         graphs=list(graphs(report)),
         tables=tables,
-        without_script=[[_shown(column.value(row)) for column in visible] for row in report.keys[:_WITHOUT_SCRIPT]],
-        titles=[column.title for column in visible],
-        step_history=step_history,
-        probe_columns=_probe_columns,
         style=style,
         script=script,
         style_hash=_hash(style),
         script_hash=_hash(script),
     )
-
-
-def _probe_columns(probe: ProbeRun) -> dict[str, bool]:
-    """Which columns have something to tell."""
-    steps = probe.result["steps"]
-    return {
-        "waited": any(step.get("propagation_ms") for step in steps),
-        "earlier": any(step_history(probe, step["name"]) for step in steps),
-        "error": any(step.get("error") for step in steps),
-    }
 
 
 def _tiles(report: Report) -> list[Tile]:
@@ -121,13 +118,23 @@ def _change(report: Report, name: str) -> str:
     return f"{f'{change:+,} since' if change else 'same as'} {report.previous_date:%-d %b}"
 
 
-def _table(identifier: str, title: str, columns: Sequence[Column[t.Any]], rows: Sequence[t.Any]) -> TableData:
+def _table(
+    identifier: str, title: str, columns: Sequence[Column[t.Any]], rows: Sequence[t.Any], probe: ProbeRun | None = None
+) -> TableData:
     described = [_column(column, [column.value(row) for row in rows]) for column in columns]
     # A column of nothing takes room and tells nothing.
     kept = [(column, data) for column, data in zip(columns, described, strict=True) if _has_content(data)]
-    data = {"name": identifier, "length": len(rows), "columns": [data for _column, data in kept]}
-    filters = [column for column, data in kept if column.filtered and len(set(data["values"])) > 1]
-    return TableData(identifier, title, filters, _script_json(data))
+    plain = [column for column, _data in kept if not column.hidden and column.kind != "spark"]
+    return TableData(
+        identifier=identifier,
+        title=title,
+        filters=[column for column, data in kept if column.filtered and len(set(data["values"])) > 1],
+        json=_script_json({"name": identifier, "length": len(rows), "columns": [data for _column, data in kept]}),
+        length=len(rows),
+        titles=[column.title for column in plain],
+        rows=[[_shown(column.value(row)) for column in plain] for row in rows[:_WITHOUT_SCRIPT]],
+        probe=probe,
+    )
 
 
 def _column(column: Column[t.Any], values: list[t.Any]) -> dict[str, t.Any]:

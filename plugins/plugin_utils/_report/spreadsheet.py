@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import typing as t
 
 from .columns import failure_rows, key_columns
@@ -16,8 +17,11 @@ from .columns import failure_rows, key_columns
 if t.TYPE_CHECKING:
     from .model import Report
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""Their full-width forms count as well."""
+_FORMULA = re.compile("(^|[;\t\r])(?=\\s*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20])")
+"""
+Where a cell begins that a spreadsheet takes for a formula. In many countries a semicolon begins another cell. The
+full-width forms of the signs count as well.
+"""
 _BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel takes UTF-8 for the machine's own encoding."""
 
@@ -36,4 +40,4 @@ def csv_text(report: Report, *, show_key_ids: bool) -> str:
 
 
 def _guarded(value: t.Any) -> t.Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return _FORMULA.sub(r"\1'", value) if isinstance(value, str) else value

@@ -16,6 +16,7 @@ from testbed.scenarios.results import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from playwright.sync_api import Browser
@@ -34,10 +35,10 @@ def chromium() -> Iterator[Browser]:
 def written(tmp_path: Path) -> Callable[..., Path]:
     """Writes the page of a report of some results, and returns its path."""
 
-    def write(*results: dict[str, Any], title: str = "AWS access keys") -> Path:
+    def write(*results: dict[str, Any], title: str = "AWS access keys", now: datetime = NOW) -> Path:
         path = tmp_path / "report.html"
         settings = Settings([path], title, show_key_ids=False, history=tmp_path)
-        write_report([HostResult("localhost", result) for result in results], settings, NOW, dry_run=False)
+        write_report([HostResult("localhost", result) for result in results], settings, now, dry_run=False)
         return path
 
     return write

@@ -11,6 +11,7 @@ import csv
 import io
 import shutil
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from testbed.drivers.browser import opened
-from testbed.scenarios.results import access_key, collected, many, probed
+from testbed.scenarios.results import NOW, access_key, collected, many, probed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,17 +66,41 @@ def test_keys_are_sorted_filtered_and_searched(chromium: Browser, written: Writt
         assert page.locator(STATUS).inner_text() == "Rows 0 (4 in all)"
 
 
+def exported(page: Page, section: str, path: Path) -> list[dict[str, str]]:
+    with page.expect_download() as download:
+        page.locator(f"{section} [data-export]").click()
+    download.value.save_as(path)
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8").removeprefix("\ufeff"))))
+
+
 def test_the_filtered_rows_are_exported(chromium: Browser, written: Written, tmp_path: Path) -> None:
-    formula = "=1+1"
-    rows = [access_key(formula, 200), access_key("bob", 170), access_key("carol", 1)]
+    starts = ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "a;="]
+    rows = [*(access_key(f"{start}1+1", 200) for start in starts), access_key("bob", 170), access_key("carol", 1)]
+    for number, row in enumerate(rows):
+        row["access_key_id"] = f"AKIA{number:016}"
     with opened(chromium, written(collected(*rows))) as page:
         page.get_by_label("State").select_option("expired")
-        with page.expect_download() as download:
-            page.locator("#keys [data-export]").click()
-        download.value.save_as(tmp_path / "keys.csv")
-    text = (tmp_path / "keys.csv").read_text(encoding="utf-8").removeprefix("\ufeff")
-    [row] = csv.DictReader(io.StringIO(text))
-    assert (row["user_name"], row["days_left"], row["next_step"]) == (f"'{formula}", "-20", "rotate")
+        found = exported(page, "#keys", tmp_path / "keys.csv")
+    assert {row["user_name"] for row in found} == {*(f"'{start}1+1" for start in starts[:-1]), "a;'=1+1"}
+    assert {(row["days_left"], row["next_step"]) for row in found} == {("-20", "rotate")}
+
+
+def test_steps_of_the_probe_are_a_table_like_the_others(chromium: Browser, written: Written, tmp_path: Path) -> None:
+    for day in (2, 1):
+        when = NOW - timedelta(days=day)
+        written({**probed(duration_ms=100.0 * day), "timestamp": int(when.timestamp())}, now=when)
+    failed = {"status": "failed", "error": "CreateUser failed with Throttling"}
+    with opened(chromium, written(probed("degraded", duration_ms=900.14, **failed))) as page:
+        probe = page.locator("#probe-1")
+        assert "IAM probe lab degraded" in probe.locator("h2").inner_text()
+        assert probe.get_by_role("img", name="2 times, 100 to 200 ms").count() == 1
+        probe.get_by_label("Result").select_option("failed")
+        [row] = exported(page, "#probe-1", tmp_path / "steps.csv")
+        probe.get_by_label("Result").select_option("all")
+        probe.get_by_role("button", name="Milliseconds").click()
+        assert probe.locator("tbody tr").first.inner_text().startswith("CreateUser")
+    assert (row["step"], row["duration_ms"], row["earlier_ms"]) == ("CreateUser", "900.1", "200 100")
+    assert row["error"] == "CreateUser failed with Throttling"
 
 
 def test_a_keyboard_is_enough(chromium: Browser, written: Written) -> None:

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.keyward.iam.plugins.plugin_utils._report.columns import key_columns
-from ansible_collections.keyward.iam.plugins.plugin_utils._report.history import History
+from ansible_collections.keyward.iam.plugins.plugin_utils._report.columns import key_columns, step_columns
+from ansible_collections.keyward.iam.plugins.plugin_utils._report.history import Entry, History
 from ansible_collections.keyward.iam.plugins.plugin_utils._report.model import build
 from ansible_collections.keyward.iam.plugins.plugin_utils._report.results import HostResult
-from testbed.scenarios.results import NOW, access_key, collected
+from testbed.scenarios.results import NOW, access_key, collected, probed
 
 
 def cells(*, show_key_ids: bool = False, **fields: Any) -> dict[str, Any]:
@@ -51,3 +51,28 @@ def test_key_ids_are_whole_only_where_they_are_asked_for() -> None:
 def test_what_is_masked_or_missing_is_empty() -> None:
     found = cells(age_days="****", days_left=None, account_id=None, tags=None)
     assert (found["age_days"], found["days_left"], found["account_id"], found["tags"]) == (None, None, "", "")
+
+
+def test_a_step_tells_its_times_now_and_earlier() -> None:
+    now = int(NOW.timestamp())
+    earlier = [{"CreateUser": 120, "DeleteUser": 9}, {"CreateUser": 101}]
+    entries = [
+        Entry(now - (2 - day) * 86_400, "probe", "lab us-east-1 production", ms) for day, ms in enumerate(earlier)
+    ]
+    result = probed("down", status="failed", error="throttled", error_code="Throttling", propagation_ms=453.93)
+    [probe] = build([HostResult("h", result)], "", History(entries), NOW).probes
+    first, *_others, last = [
+        {column.name: column.value(step) for column in step_columns(probe)} for step in probe.result["steps"]
+    ]
+    assert first == {
+        "step": "CreateUser",
+        "status": "failed",
+        "state": "up",
+        "duration_ms": 20.5,
+        "propagation_ms": 453.9,
+        "earlier_ms": "120 101",
+        "error": "throttled",
+        "error_code": "Throttling",
+        "request_id": "",
+    }
+    assert (last["earlier_ms"], last["propagation_ms"]) == ("", None), "one time makes no line"

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.keyward.iam.plugins.plugin_utils._report.graphs import Graph, graphs, step_history
-from ansible_collections.keyward.iam.plugins.plugin_utils._report.history import Entry, History
+from ansible_collections.keyward.iam.plugins.plugin_utils._report.graphs import Graph, graphs
+from ansible_collections.keyward.iam.plugins.plugin_utils._report.history import History
 from ansible_collections.keyward.iam.plugins.plugin_utils._report.model import Report, build
 from ansible_collections.keyward.iam.plugins.plugin_utils._report.results import HostResult
-from testbed.scenarios.results import NOW, access_key, collected, probed
+from testbed.scenarios.results import NOW, access_key, collected
 
 if TYPE_CHECKING:
     from typing import Any
-
-DAY = 86_400
 
 
 def report(*keys: dict[str, Any], history: History | None = None) -> Report:
@@ -61,12 +59,3 @@ def test_the_oldest_are_in_the_last_column() -> None:
 
 def test_no_keys_no_graphs() -> None:
     assert list(graphs(report())) == []
-
-
-def test_a_step_has_a_line_from_its_second_time_on() -> None:
-    now = int(NOW.timestamp())
-    subject = "lab us-east-1 production"
-    entries = [Entry(now - days * DAY, "probe", subject, {"CreateUser": 100 + days}) for days in (1, 2)]
-    [probe] = build([HostResult("h", probed())], "", History(entries), NOW).probes
-    assert "2 times, 101 to 102 ms" in step_history(probe, "CreateUser")
-    assert step_history(probe, "CreateGroup") == ""

@@ -78,4 +78,4 @@ def test_a_page_without_keys_says_what_there_is() -> None:
     assert "There are no active access keys." in page(collected())
     only_probe = page(probed())
     assert "The IAM probe lab is up." in only_probe
-    assert "data-section" not in only_probe
+    assert 'data-section="keys"' not in only_probe

@@ -23,11 +23,27 @@ def rows(result: dict[str, Any]) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\uff1d"])
+@pytest.mark.parametrize(
+    "start", ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", " =", "\u3000+", " \u00a0@"]
+)
 def test_no_name_or_tag_becomes_a_formula(start: str) -> None:
     formula = f'{start}HYPERLINK("http://x","y")'
     [row] = rows(collected(access_key(formula, 200, tags={"owner": formula}, profile=formula)))
-    assert row["user_name"] == row["owner"] == row["profile"] == f"'{formula}"
+    for cell in (row["user_name"], row["owner"], row["profile"]):
+        assert cell.startswith("'")
+        assert cell.endswith('HYPERLINK("http://x","y")')
+
+
+@pytest.mark.parametrize("control", ["\t", "\r", "\n", "\x00"])
+def test_no_control_character_hides_a_formula(control: str) -> None:
+    [row] = rows(collected(access_key(f"{control}=1+1", 200, tags={"owner": f"a{control}=1+1"})))
+    assert row["user_name"].startswith(("'=1+1", "\\"))
+    assert row["owner"].startswith("a\\")
+
+
+def test_a_semicolon_begins_no_cell_with_a_formula() -> None:
+    [row] = rows(collected(access_key("a;=1+1; -2;b", 200)))
+    assert row["user_name"] == "a;'=1+1;' -2;b"
 
 
 def test_numbers_stay_numbers() -> None:
