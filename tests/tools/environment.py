@@ -25,6 +25,9 @@ from tools.checkout import ROOT
 from tools.interpreters import CORES, PREFERRED, TARGET, Interpreter, find, inspect, installed
 
 REQUIREMENTS = ROOT / "tests" / "requirements"
+_COLLECTIONS = ("ansible_collections/amazon/aws/", "ansible_collections/ansible/posix/")
+"""What keyward.iam depends on, and callbacks whose output is for programs."""
+
 _PIP_OPTIONS = ("--no-input", "--disable-pip-version-check", "--retries=10")
 
 
@@ -79,7 +82,7 @@ class Environment:
             self._pip("install", "--upgrade", "pip")
             self._pip("install", "--no-compile", *(f"--requirement={name}" for name in self._requirements))
             if self.core:
-                self._say("unpacking amazon.aws")
+                self._say("unpacking collections")
                 self._add_collections()
             self._stamp.write_text(inputs, encoding="utf-8")
             self._say(f"ready in {time.monotonic() - started:.0f} s")
@@ -112,7 +115,7 @@ class Environment:
             )
             (wheel,) = Path(directory).glob("*.whl")
             with zipfile.ZipFile(wheel) as archive:
-                names = [name for name in archive.namelist() if name.startswith("ansible_collections/amazon/aws/")]
+                names = [name for name in archive.namelist() if name.startswith(_COLLECTIONS)]
                 archive.extractall(self.collections.parent, names)
         keyward = self.collections / "keyward"
         keyward.mkdir()
