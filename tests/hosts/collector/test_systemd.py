@@ -174,8 +174,10 @@ def changed(systemd_host: SystemdHost, deployment: Deployment, again: Run) -> Ru
 
 @pytest.fixture(scope="module")
 def by_cron(systemd_host: SystemdHost, deployment: Deployment, changed: Run) -> Run:  # noqa: ARG001 - systemd had the schedule
-    """Another schedule, other destinations, and a draft that a killed run has left."""
+    """Another schedule, other destinations, a draft that a killed run has left, and points that wait."""
     (systemd_host.root / TEXTFILES / ".keyward_collect.prom.99-c0ffee").touch()
+    left = "/var/lib/keyward/journal/wavefront/1.points"
+    assert systemd_host.run("runuser", "-u", "keyward", "--", "touch", left).code == 0
     return deployment.deploy(
         collector_schedule="cron",
         collector_probe=False,
@@ -320,6 +322,7 @@ def test_cron_takes_over_from_systemd(systemd_host: SystemdHost, by_cron: Run) -
 
 def test_it_works_without_wavefront(systemd_host: SystemdHost, deployment: Deployment, by_cron: Run) -> None:
     assert deployment.wavefront.url not in by_cron
+    assert "Points wait in /var/lib/keyward/journal for wavefront, which is switched off." in by_cron
     assert _secret_files(systemd_host, API_TOKEN) == _secret_files(systemd_host, TOKEN) == {}
     assert list(_secret_files(systemd_host, API_KEY)) == ["etc/keyward/secrets/keyward_otlp_headers"]
 
