@@ -418,6 +418,13 @@ access_keys:
       returned: for keys that are in the credential report
       type: str
       sample: "2026-11-20T17:30:00Z"
+    inactive_days:
+      description:
+        - The number of whole days since an inactive key was made inactive, which the credential report shows as its
+          last change.
+      returned: for inactive keys that were changed after they were created, if they are in the credential report
+      type: int
+      sample: 41
     last_used_days:
       description: The number of whole days since RV(access_keys[].last_used_date).
       returned: for keys that were used

@@ -48,9 +48,8 @@ def observed(value: Any, prefix: str = "") -> Iterator[str]:
 def result(ansible: Ansible, account: Account, profiles: Callable[..., None]) -> dict[str, Any]:
     """A result in which everything happens: root keys, use, exemption, other credentials, failure."""
     tags = {"exempt": "2001-01-31", "exempt-reason": "contract", "team": "payments"}
-    alice = account.add_user(
-        "alice", keys=[Key(age_days=200, last_used_days=3)], tags=tags, password_age_days=9, password_last_used_days=1
-    )
+    keys = [Key(age_days=200, last_used_days=3), Key(age_days=150, status="Inactive", changed_days=41)]
+    alice = account.add_user("alice", keys=keys, tags=tags, password_age_days=9, password_last_used_days=1)
     alice.certificates.append(OtherCredential("TA7SMP42TDN5Z26OBPJE7EXAMPLE", account.days_ago(3)))
     expires = account.days_ago(-3)
     alice.service_credentials.append(OtherCredential("ACCAEXAMPLE", account.days_ago(3), service="s", expires=expires))

@@ -87,6 +87,8 @@ class ReportedKey(t.NamedTuple):
 
     reactivated: bool | None = None
     last_use: LastUse | None = None
+    inactive_days: int | None = None
+    """How long an inactive key has been so, where it was changed after it was created."""
 
 
 NOT_REPORTED = ReportedKey()
@@ -164,10 +166,7 @@ class AccessKey:
             result["tags"] = dict(self.tags)
         if self.exemption is not None:
             result.update(_exemption_as_result(self.exemption))
-        if self.reported.reactivated is not None:
-            result["reactivated"] = self.reported.reactivated
-        if self.reported.last_use is not None:
-            result.update(_last_use_as_result(self.reported.last_use))
+        result.update(_reported_as_result(self.reported))
         return result
 
 
@@ -179,6 +178,12 @@ def _exemption_as_result(exemption: Exemption) -> dict[str, t.Any]:
     if exemption.reason is not None:
         result["exempt_reason"] = exemption.reason
     return result
+
+
+def _reported_as_result(reported: ReportedKey) -> dict[str, t.Any]:
+    known = {"reactivated": reported.reactivated, "inactive_days": reported.inactive_days}
+    last_use = {} if reported.last_use is None else _last_use_as_result(reported.last_use)
+    return {**{name: value for name, value in known.items() if value is not None}, **last_use}
 
 
 def _last_use_as_result(use: LastUse) -> dict[str, t.Any]:

@@ -72,16 +72,18 @@ def _best_pairings(keys: t.Sequence[ListedKey], slots: t.Sequence[KeySlot]) -> l
 
 def _common(reported: t.Sequence[ReportedKey]) -> ReportedKey:
     """What all of them say, field by field."""
-    first, *others = reported
-    reactivated = first.reactivated if all(other.reactivated == first.reactivated for other in others) else None
-    uses = [reported_key.last_use for reported_key in reported]
-    return ReportedKey(reactivated, uses[0] if all(use == uses[0] for use in uses) else None)
+    return ReportedKey(*(values[0] if len(set(values)) == 1 else None for values in zip(*reported)))
 
 
 def _reported(key: ListedKey, slot: KeySlot | None, now: dt.datetime) -> ReportedKey:
     if slot is None:
         return ReportedKey()
-    return ReportedKey(slot.rotated_date != key.create_date, _last_use(slot, now))
+    changed = slot.rotated_date if slot.rotated_date != key.create_date else None
+    # Where the report still has it as active, it was made inactive since then.
+    inactive = changed is not None and key.status == "Inactive" and not slot.active
+    return ReportedKey(
+        changed is not None, _last_use(slot, now), whole_days(changed, now) if changed and inactive else None
+    )
 
 
 def _last_use(slot: KeySlot, now: dt.datetime) -> LastUse | None:

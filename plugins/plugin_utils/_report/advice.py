@@ -50,9 +50,9 @@ def advice(key: Key) -> Advice:
         return Advice("delete", "The root user should have no access keys: give the work to a role or a user.")
     unused = unused_days(key)
     if standing(key) == "inactive":
-        return Advice(
-            "delete", "It is inactive." if unused is None else f"It is inactive and was {_not_used(key, unused)}."
-        )
+        since = key.get("inactive_days")
+        inactive = f"It has been inactive for {plural(since, 'day')}" if isinstance(since, int) else "It is inactive"
+        return Advice("delete", f"{inactive}." if unused is None else f"{inactive} and was {_not_used(key, unused)}.")
     if unused is not None and unused >= UNUSED_DAYS:
         return Advice("deactivate", f"It is active and was {_not_used(key, unused)}.")
     return _by_age(key)

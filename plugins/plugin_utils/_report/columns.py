@@ -68,6 +68,10 @@ def key_columns(*, show_key_ids: bool) -> list[Column[KeyRow]]:
         Column("reason", "Why", lambda row: row.advice.reason, hidden=True),
         Column("unused_days", "Days since last use", lambda row: row.unused_days, kind="number", hidden=True),
         Column("status", "Status", lambda row: _text(row.key.get("status")), hidden=True),
+        Column("severity", "Severity", lambda row: _text(row.key.get("severity")), hidden=True),
+        Column("reactivated", "Reactivated", lambda row: "yes" if row.key.get("reactivated") else "", hidden=True),
+        Column("exempt_until", "Exempt until", lambda row: _text(row.key.get("exempt_until")), hidden=True),
+        Column("exempt_reason", "Exempt because", lambda row: _text(row.key.get("exempt_reason")), hidden=True),
         Column("create_date", "Created", lambda row: _text(row.key.get("create_date")), hidden=True),
         Column("user_path", "Path", lambda row: _text(row.key.get("user_path")), hidden=True),
         Column("tags", "Tags", _tags, hidden=True),
@@ -141,7 +145,8 @@ def _last_used(row: KeyRow) -> Cell:
 
 def _remarks(row: KeyRow) -> Cell:
     key = row.key
-    remarks = ["reactivated"] if key.get("reactivated") else []
+    # The next step says of a key that was made inactive when that was.
+    remarks = ["reactivated"] if key.get("reactivated") and "inactive_days" not in key else []
     remarks += ["root user"] if key.get("root") else []
     if key.get("exempt"):
         until = f" until {key['exempt_until']}" if key.get("exempt_until") else ""

@@ -57,7 +57,11 @@ def _known(reported: ReportedKey) -> dict[str, Any]:
     days = reported.last_use.days if reported.last_use else None
     return {
         name: value
-        for name, value in (("reactivated", reported.reactivated), ("last_used_days", days))
+        for name, value in (
+            ("reactivated", reported.reactivated),
+            ("last_used_days", days),
+            ("inactive_days", reported.inactive_days),
+        )
         if value is not None
     }
 
@@ -73,6 +77,14 @@ def test_a_later_rotation_is_a_reactivation() -> None:
     assert facts([key("a", 300)], slot(1, 5, used=9)) == {"a": {"reactivated": True, "last_used_days": 9}}
 
 
+def test_an_inactive_key_has_been_so_since_its_last_change() -> None:
+    inactive = key("a", 300, "Inactive")
+    assert facts([inactive], slot(1, 41, active=False)) == {"a": {"reactivated": True, "inactive_days": 41}}
+    assert facts([inactive], slot(1, 300, active=False)) == {"a": {"reactivated": False}}, "when is not known"
+    assert facts([inactive], slot(1, 41)) == {"a": {"reactivated": True}}, "it was made inactive since the report"
+    assert facts([key("a", 300)], slot(1, 41, active=False)) == {"a": {"reactivated": True}}, "it is active again"
+
+
 def test_the_other_key_tells_which_one_was_reactivated() -> None:
     assert facts([key("a", 300), key("b", 10)], slot(1, 5, used=2), slot(2, 10, used=3)) == {
         "a": {"reactivated": True, "last_used_days": 2},
@@ -84,7 +96,7 @@ def test_two_reactivated_keys_are_told_apart_by_status() -> None:
     keys = [key("a", 300), key("b", 200, "Inactive")]
     assert facts(keys, slot(1, 5, active=False, used=8), slot(2, 6, used=7)) == {
         "a": {"reactivated": True, "last_used_days": 7},
-        "b": {"reactivated": True, "last_used_days": 8},
+        "b": {"reactivated": True, "last_used_days": 8, "inactive_days": 5},
     }
 
 

@@ -38,6 +38,14 @@ def test_the_last_use(fields: dict[str, Any], shown: str) -> None:
 def test_an_exemption_tells_its_end_and_reason() -> None:
     found = cells(exempt=True, exempt_until="2027-03-31", exempt_reason="break glass", reactivated=True)
     assert found["remarks"] == "reactivated, exempt until 2027-03-31: break glass"
+    shown = [found[name] for name in ("severity", "reactivated", "exempt_until", "exempt_reason")]
+    assert shown == ["ok", "yes", "2027-03-31", "break glass"]
+
+
+def test_a_key_that_was_made_inactive_is_not_said_to_be_reactivated() -> None:
+    found = cells(status="Inactive", reactivated=True, inactive_days=41)
+    assert (found["remarks"], found["next_step"]) == ("", "delete")
+    assert found["reason"] == "It has been inactive for 41 days."
     assert cells(exempt_expired=True)["remarks"] == "exemption is over"
 
 
