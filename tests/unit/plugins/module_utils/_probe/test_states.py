@@ -11,6 +11,8 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ansible_collections.keyward.iam.plugins.module_utils._aws.errors import UserError
 from ansible_collections.keyward.iam.plugins.module_utils._probe.states import (
@@ -201,3 +203,64 @@ def test_a_threshold_that_no_history_reaches_is_refused(name: str, value: int) -
 def test_times_that_no_run_had_are_refused(hours: Any) -> None:
     with pytest.raises((ValueError, TypeError)):
         StepHistory.from_json({**StepHistory().to_json(), "hours": hours})
+
+
+def plainly(results: list[tuple[str, float, int]], thresholds: Thresholds) -> list[State]:
+    """The rules read from a list of everything that ever happened, as they are documented."""
+    down = degraded = False
+    found: list[State] = []
+    slow: list[bool] = []
+    ordinary: list[tuple[float, int]] = []
+    """Time in milliseconds and hour of what was not slow."""
+    outcomes = ""
+    for kind, duration, hour in results:
+        too_long = duration > DOWN_DURATION_MS
+        outcomes += "x" if kind == "failed" else "-" if too_long else "o"
+        if kind == "ok":
+            week = [time for time, then in ordinary if 0 <= hour - then < 7 * 24]
+            # Older times are forgotten for good, also where the clock steps back.
+            ordinary = [(time, then) for time, then in ordinary if 0 <= hour - then < 7 * 24]
+            slow.append(bool(week) and duration * 100 >= sum(week) / len(week) * thresholds.degraded_percent)
+            if not slow[-1]:
+                ordinary.append((duration, hour))
+            last = slow[-thresholds.degraded_after :]
+            if all(last) and len(last) == thresholds.degraded_after:
+                degraded = True
+            last = slow[-thresholds.recovered_after :]
+            if not any(last) and len(last) == thresholds.recovered_after:
+                degraded = False
+        if outcomes.endswith("o" * thresholds.up_after):
+            down = False
+        if outcomes.endswith("x" * thresholds.down_after) or too_long:
+            down = True
+        found.append("down" if down else "degraded" if degraded else "up")
+    return found
+
+
+@settings(max_examples=300, derandomize=True, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["ok", "ok", "ok", "failed"]),
+            st.sampled_from([50.0, 100.0, 100.0, 200.0, 700.0, 900_000.0, 900_001.0]),
+            st.integers(-3, 200),
+        ),
+        max_size=40,
+    ),
+    st.builds(Thresholds, st.sampled_from([110, 200, 500]), *[st.integers(1, 4)] * 4),
+)
+def test_the_states_are_those_of_the_plain_rules(steps: list[tuple[str, float, int]], thresholds: Thresholds) -> None:
+    hour, results = 1000, []
+    for kind, duration, later in steps:
+        hour += later // 10
+        results.append((kind, duration, hour))
+    history = StepHistory()
+    found = []
+    for kind, duration, then in results:
+        if kind == "ok":
+            history.succeeded(duration, then * 3600.0, thresholds)
+        else:
+            history.failed(duration, thresholds)
+        history = StepHistory.from_json(history.to_json())
+        found.append(history.state)
+    assert found == plainly(results, thresholds)
