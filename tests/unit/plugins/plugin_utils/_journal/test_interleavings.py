@@ -25,7 +25,7 @@ from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.point import 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_SYSTEM_CALLS = ("open", "fchmod", "fsync", "rename", "unlink")
+_SYSTEM_CALLS = ("open", "fdopen", "fstat", "fchmod", "fsync", "rename", "unlink")
 _KILLED = 9
 
 
@@ -94,7 +94,7 @@ class JournalMachine(RuleBasedStateMachine):
         self._journal().write(points)
         self.waiting |= {point.tags["name"] for point in points}
 
-    @rule(count=st.integers(1, 3), call=st.integers(0, 12))
+    @rule(count=st.integers(1, 3), call=st.integers(0, 14))
     def write_and_be_killed(self, count: int, call: int) -> None:
         points, journal = self._points(count), self._journal()
         names = {point.tags["name"] for point in points}
