@@ -37,6 +37,8 @@ _CONTENT_TYPE = {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
 _STATE = "/api/v1/metrics"
 _MOST_BYTES = 256 << 20
 _OWN_LABELS = frozenset({"job", "instance"})
+_GROUPED_BY = frozenset({"job", "namespace", "profile", "account"})
+"""What other programs push under the same job is theirs."""
 _NO_STATE = frozenset({"HTTP 404", "HTTP 405", "HTTP 501"})
 _SERVER_ERROR = 500
 _TOO_MANY_REQUESTS = 429
@@ -148,7 +150,7 @@ def _base64(text: str, *, urlsafe: bool = False) -> str:
 def _samples(content: bytes, job: str) -> Iterator[Sample]:
     """What a Pushgateway has of a job. Raises ValueError, LookupError, TypeError, AttributeError, RecursionError."""
     for group in json.loads(content)["data"]:
-        if group["labels"]["job"] != job:
+        if group["labels"]["job"] != job or not group["labels"].keys() <= _GROUPED_BY:
             continue
         for name in METRICS.keys() & group.keys():
             for each in group[name]["metrics"]:

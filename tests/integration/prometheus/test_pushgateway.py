@@ -11,6 +11,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.exporter import ExportStatus
 from testbed.drivers.programs import get
@@ -84,8 +85,14 @@ def test_a_collection_that_is_larger_than_a_batch_is_there_whole(tmp_path: Path,
 
 def test_the_groups_of_other_jobs_stay_as_they_are(pushgateway: str) -> None:
     export(None, good(100, "alice"), job="other", pushgateway=pushgateway)
-    before = series_of_text(get(f"{pushgateway}/metrics"))
+    # Of the same job, but not in a group of its own.
+    foreign = f"{pushgateway}/metrics/job/collect/instance/another"
+    metric = "aws_iam_collector_timestamp_seconds"
+    text = f'# TYPE {metric} gauge\n{metric}{{profile="q",account="{ACCOUNT}"}} 900\n'
+    requests.put(foreign, data=text, timeout=10).raise_for_status()
+    before = get(f"{pushgateway}/metrics").splitlines()
     export(None, collected(("bob", 1), profile="q"), pushgateway=pushgateway)
     export(None, failed(200, account=None), pushgateway=pushgateway)
-    after = series_of_text(get(f"{pushgateway}/metrics"))
-    assert before.items() <= after.items()
+    after = get(f"{pushgateway}/metrics").splitlines()
+    assert {line for line in before if line.startswith("aws_iam")} <= set(after)
+    assert [line for line in after if line.startswith("aws_iam_access_key_age_days") and 'name="bob"' in line]

@@ -36,7 +36,7 @@ pytestmark = [
     ),
 ]
 
-ADDED = {"cloud.account.id", "cloud.region", "source"}
+ADDED = {"cloud.account.id", "cloud.region"}
 """Attributes that OTLP has beside the tags."""
 
 Points = Counter[tuple[Any, ...]]

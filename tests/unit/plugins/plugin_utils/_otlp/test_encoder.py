@@ -47,7 +47,6 @@ def test_a_point_is_a_gauge_with_unit_time_and_attributes() -> None:
     assert attributes(point) == TAGS | {
         "cloud.account.id": "111122223333",
         "cloud.region": "us-west-2",
-        "source": "AWS",
     }
 
 
