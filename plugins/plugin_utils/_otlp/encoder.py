@@ -61,7 +61,8 @@ class DataPointEncoder:
             data.as_double = point.value
         else:
             raise RejectedPointError("value", f"the value {point.value!r:.80} is not a finite number")
-        attributes = {name: point.tags[tag] for tag, name in _CONVENTIONS.items() if tag in point.tags} | point.tags
+        conventions = {name: point.tags[tag] for tag, name in _CONVENTIONS.items() if tag in point.tags}
+        attributes = {**point.tags, **conventions, **point.tags}
         valid = {_valid(key): _valid(value) for key, value in attributes.items() if key and value}
         self.adjusted += valid != {key: value for key, value in attributes.items() if key and value}
         data.attributes.extend(attributes_of(valid))
