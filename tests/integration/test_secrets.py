@@ -37,6 +37,7 @@ _PLANTED = {
     "proxy password": "hunter2/xyz#?@:odd",
     "part of the proxy password": "hunter2",
     "endpoint password": "endp0int/pass#word",
+    "Grafana token": "glsa-T0ken/'&\"<%41>",
     "OTLP header": "0tlp/header'&\"<>",
     "Pushgateway password": "push/pass+w0rd'&\"<%41>",
     "written secret": "wr1tten/secret+\"'<&>",
@@ -57,7 +58,7 @@ def _files(ansible: Ansible, address: str) -> None:
     helper.write_text(f"#!/bin/sh\necho 'SecretAccessKey={_PLANTED['secret of a helper']}' >&2\nexit 1\n")
     helper.chmod(0o700)
     (home / ".aws/config").write_text(f"[profile helper]\ncredential_process = {helper}\n")
-    for name in ("token file", "csp token file", "Pushgateway password"):
+    for name in ("token file", "csp token file", "Grafana token", "Pushgateway password"):
         (home / name.replace(" ", "-")).write_text(f"{_PLANTED[name]}\n")
     (home / "OTLP-header").write_text(f"api-key={quote(_PLANTED['OTLP header'])}\n")
     ansible.set(
@@ -150,6 +151,16 @@ def _tasks(home: Path, address: str) -> list[dict[str, Any]]:
             {"api_url": url, "api_token": _PLANTED["Metrist token"], "id_path": str(home / "id"), "interval": 120},
             {},
         ),
+        (
+            "grafana_dashboard",
+            {"url": url, "api_token_file": str(home / "Grafana-token"), "uid": "iam", "definition": {"title": "IAM"}},
+            {},
+        ),
+        (
+            "grafana_dashboard",
+            {"url": url, "api_token": _PLANTED["Grafana token"], "uid": "iam", "state": "absent"},
+            {},
+        ),
         ("journal", {}, {}),
         ("deliver", {}, {}),
     ]
@@ -175,6 +186,7 @@ def everything_failed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, st
         "token-file",
         "csp-token-file",
         "OTLP-header",
+        "Grafana-token",
         "Pushgateway-password",
         "written",
     }
