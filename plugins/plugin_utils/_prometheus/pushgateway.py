@@ -35,7 +35,7 @@ Request = tuple[str, "Key", "Sequence[Sample]"]
 
 _CONTENT_TYPE = {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
 _STATE = "/api/v1/metrics"
-_MOST_BYTES = 256 << 20
+_MOST_BYTES = 64 << 20
 _OWN_LABELS = frozenset({"job", "instance"})
 _GROUPED_BY = frozenset({"job", "namespace", "profile", "account"})
 """What other programs push under the same job is theirs."""
@@ -110,7 +110,9 @@ class Pushgateway:
         ends = min(until, time.monotonic() + self._timeout)
         headers = {**_CONTENT_TYPE, **self._authorization}
         try:
-            reply = self._connection.request(method, url, ends, data=body, headers=headers, most_bytes=_MOST_BYTES)
+            # Only the state is read whole.
+            more = {"most_bytes": _MOST_BYTES} if method == "GET" else {}
+            reply = self._connection.request(method, url, ends, data=body, headers=headers, **more)
         except NoAnswerError as error:
             return no_answer(error, self.url, self._label, out_of_time=ends == until)
         return reply if reply.ok else self._refusal(reply)
