@@ -103,24 +103,61 @@ def test_steps_of_the_probe_are_a_table_like_the_others(chromium: Browser, writt
     assert row["error"] == "CreateUser failed with Throttling"
 
 
+def go_to(page: Page, text: str) -> None:
+    """By the keyboard only."""
+    for _press in range(60):
+        page.keyboard.press("Tab")
+        if (
+            page.evaluate("document.activeElement.labels?.[0]?.firstChild.data || document.activeElement.textContent")
+            == text
+        ):
+            return
+    raise AssertionError(text)
+
+
 def test_a_keyboard_is_enough(chromium: Browser, written: Written) -> None:
-    with opened(chromium, written(SMALL)) as page:
+    with opened(chromium, written(many(300))) as page:
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.textContent") == "Skip to the report"
-        page.locator(SEARCH).focus()
-        page.keyboard.type("alice")
-        for _press in range(20):
-            page.keyboard.press("Tab")
-            if page.evaluate("document.activeElement.textContent") == "User":
-                break
+        page.keyboard.press("Enter")
+        go_to(page, "Search")
+        page.keyboard.type("team-03")
+        found = int(page.locator(STATUS).inner_text().split()[5])
+        assert 0 < found < 50
+        page.keyboard.press("Control+A")
+        page.keyboard.press("Delete")
+        go_to(page, "State")
+        page.keyboard.type("expiring")
+        assert set(column(page, 1)) == {"expiring"}
+        page.keyboard.press("Home")
+        go_to(page, "Export these rows as CSV")
+        with page.expect_download() as download:
+            page.keyboard.press("Enter")
+        assert download.value.suggested_filename == "keys.csv"
+        go_to(page, "User")
         page.keyboard.press("Enter")
         assert page.get_by_role("columnheader", name="User").get_attribute("aria-sort") == "ascending"
+        go_to(page, "Next")
+        page.keyboard.press("Enter")
+        assert page.locator(STATUS).inner_text() == "Rows 51 to 100 of 300"
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
 
+@pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nothing_keeps_anybody_out(chromium: Browser, written: Written, theme: Any) -> None:
-    path = written(SMALL, probed("down", status="failed", error="throttled"))
-    with opened(chromium, path, color_scheme=theme, bypass_csp=True) as page:
+def test_nothing_keeps_anybody_out(chromium: Browser, written: Written, theme: Any, width: int) -> None:
+    credential = {
+        "type": "password",
+        "user_name": "alice",
+        "status": "Active",
+        "age_days": 200,
+        "profile": "production",
+    }
+    exempt = access_key("erin", 500, exempt=True, exempt_until="2027-03-31", exempt_reason="break glass")
+    everything = {**SMALL, "access_keys": [*SMALL["access_keys"], exempt], "credentials": [credential]}
+    path = written(everything, probed("down", status="failed", error="throttled"))
+    size = {"width": width, "height": 900}
+    with opened(chromium, path, color_scheme=theme, viewport=size, bypass_csp=True) as page:
         violations = Axe().run(page).response["violations"]
         assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in violations] == []
 
