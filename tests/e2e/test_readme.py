@@ -87,6 +87,7 @@ def test_make_demo(ansible: Ansible, tmp_path: Path) -> None:
         output = _without_moments(told)
         for block in ("demo", "probe", "end", "line"):
             assert "\n".join(shown(block)) in output
+        assert f"The report is {ROOT / 'demo-report.html'}" in told
         [source, *playbooks] = re.findall(r"^  (\. .*|ansible-playbook .*)$", told, re.MULTILINE)
         for command in playbooks:
             run = ansible.command("bash", "-ec", f"{source}\n{command}")

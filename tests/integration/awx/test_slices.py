@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ import pytest
 from testbed.drivers.probes import ACTIONS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ansible_collections.keyward.iam.plugins.plugin_utils._journal.journal import Journal
     from testbed.drivers.awx_jobs import Awx, Credentials, Inventory, Outcome
     from testbed.fakes.wavefront import WavefrontReceiver
@@ -29,6 +32,7 @@ def test_each_point_of_slices_and_of_another_schedule_arrives_once(
     awx: Awx,
     wavefront: WavefrontReceiver,
     journal: Journal,
+    volume: Path,
     localhost: Inventory,
     one_host_per_account: Inventory,
     credentials: Credentials,
@@ -38,7 +42,7 @@ def test_each_point_of_slices_and_of_another_schedule_arrives_once(
             "collect.yml",
             one_host_per_account,
             credentials,
-            extra_vars={"keyward_hosts": "accounts"},
+            extra_vars={"keyward_hosts": "accounts", "keyward_report": str(volume / f"keys-{number}.json")},
             about=OF_A_SLICE,
             job_slice=(number, SLICES),
         )
@@ -63,6 +67,11 @@ def test_each_point_of_slices_and_of_another_schedule_arrives_once(
     assert "the states depend on this run alone, because history_path" in outcomes[-1]
     assert [point for point in collected if wavefront.arrivals(point) != 1] == []
     assert journal.entries() == []
+    reports = [json.loads((volume / f"keys-{number}.json").read_text()) for number in range(1, SLICES + 1)]
+    # Each slice has one of its own hosts, and no other.
+    assert [len(report["profiles"]) for report in reports] == [1] * SLICES
+    assert {key["user_name"] for report in reports for key in report["access_keys"]} == set(one_host_per_account.hosts)
+    assert [report["failures"] for report in reports] == [[]] * SLICES
 
 
 @pytest.mark.parametrize("playbook", ["collect.yml", pytest.param("probe.yml", marks=pytest.mark.once)])
