@@ -115,9 +115,9 @@ One account of one user, without a delay:
 def _limit(measured: Measured) -> str:
     if measured.most is None and measured.least is None:
         return ""
-    bar = f"at least {measured.least:,g}" if measured.most is None else f"at most {measured.most:,g}"
+    limit = f"at least {measured.least:,g}" if measured.most is None else f"at most {measured.most:,g}"
     value = f"{measured.value:,.2f} {measured.unit}".strip()
-    return f"| {measured.what} | {value} | {bar} | {'met' if measured.met else 'missed'} |\n"
+    return f"| {measured.what} | {value} | {limit} | {'met' if measured.met else 'missed'} |\n"
 
 
 def _rows(costs: Iterable[Cost]) -> str:

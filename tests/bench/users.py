@@ -68,6 +68,6 @@ def _limits(size: int, found: dict[Way, Cost]) -> Iterator[Measured]:
     ]
     if peers and large:
         fastest = min(peers, key=lambda cost: cost.seconds)
-        for way, bar in ((LIST, 10), (STEADY, 50)):
+        for way, least in ((LIST, 10), (STEADY, 50)):
             what = f"{size:,} users: {fastest.way} over {way.name}"
-            yield Measured(what, fastest.seconds / found[way].seconds, "", least=bar if size == LARGE else None)
+            yield Measured(what, fastest.seconds / found[way].seconds, "", least=least if size == LARGE else None)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.keyward.iam.plugins.module_utils._access_keys import progress as module
 from ansible_collections.keyward.iam.plugins.module_utils._access_keys.listing import Listing
@@ -32,7 +32,7 @@ def under_way() -> Progress:
 class ListedSoFar(Listing):
     def __init__(self, users: int, keys: int) -> None:
         self.users = users
-        self.keys = [cast("Any", None)] * keys
+        self.keys: list[Any] = [None] * keys
 
 
 def calls(throttled: int) -> CallCounter:
