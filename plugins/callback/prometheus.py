@@ -26,7 +26,7 @@ description:
   - What is older than these times changes nothing, such as points that an earlier run left in the journal.
   - A profile that was collected replaces all series of its account, so that those of a deleted key end. A profile that
     failed keeps its series, with C(aws_iam_collector_success) at V(0) beside them. A failure that names no account is
-    that of all accounts known for the profile.
+    that of the accounts known for the profile that this run has not read, or of all of them.
   - The file is replaced atomically and has mode 0644. Files of other jobs are not touched.
   - Without O(textfile_dir) and O(pushgateway_url), the callback reports this once and does nothing.
 notes:

@@ -17,6 +17,7 @@ from .._delivery.exporter import ExportResult, ExportStatus
 from .._metrics import names as metrics
 from .encoder import Sample, SampleEncoder
 from .groups import DELIVERY, groups_of, told_apart
+from .state import Times
 
 if t.TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,17 +75,17 @@ class Prometheus:
         self._connection.close()
 
     def _write(self, groups: Sequence[Group], seconds: float, until: float) -> ExportResult:
-        now = time.time()
+        times = Times(self._began, time.time())
         if self._text_file is not None:
             try:
-                self._text_file.update(groups, now, seconds)
+                self._text_file.update(groups, times, seconds)
             except LockedError as error:
                 return ExportResult(ExportStatus.RETRY, "locked", str(error), self._label("textfile_dir"), sent=False)
             except (OSError, KeywardError) as error:
                 reason = f"{self._text_file.path} cannot be written: {getattr(error, 'strerror', None) or error}"
                 return ExportResult(ExportStatus.STOP, "no file", reason, self._label("textfile_dir"), sent=False)
         if self._pushgateway is not None:
-            return self._pushgateway.push(groups, now, until - time.monotonic())
+            return self._pushgateway.push(groups, times, until - time.monotonic())
         return ExportResult(ExportStatus.ACCEPTED)
 
     def _with_earlier(self, group: Group) -> Group:

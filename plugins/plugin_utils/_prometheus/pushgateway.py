@@ -29,6 +29,7 @@ if t.TYPE_CHECKING:
     from .._http.connection import Connection
     from .._http.messages import Reply
     from .groups import Group, Key
+    from .state import Times
 
 Login = t.Callable[[], "tuple[str, str] | None"]
 Request = tuple[str, "Key", "Sequence[Sample]"]
@@ -65,7 +66,7 @@ class Pushgateway:
         self._login = login
         self._authorization: dict[str, str] = {}
 
-    def push(self, groups: Sequence[Group], now: float, seconds: float) -> ExportResult:
+    def push(self, groups: Sequence[Group], times: Times, seconds: float) -> ExportResult:
         """Ends with the first request that is not accepted; all may be sent again."""
         try:
             login = self._login()
@@ -74,10 +75,10 @@ class Pushgateway:
             return ExportResult(ExportStatus.STOP, "no password", str(error), option, sent=False)
         basic = _base64(":".join(login)) if login else ""
         self._authorization = {"Authorization": f"Basic {basic}"} if login else {}
-        result = self._push(groups, now, time.monotonic() + seconds)
+        result = self._push(groups, times, time.monotonic() + seconds)
         return result._replace(reason=cleaned(result.reason, [basic, *(login or ())[1:]]))
 
-    def _push(self, groups: Sequence[Group], now: float, until: float) -> ExportResult:
+    def _push(self, groups: Sequence[Group], times: Times, until: float) -> ExportResult:
         reply = self._exchange("GET", self.url + _STATE, b"", until)
         if isinstance(reply, ExportResult):
             return self._push_unread(groups, until) if reply.code in _NO_STATE else reply
@@ -86,7 +87,7 @@ class Pushgateway:
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             return self._not_one(error)
         after = {key: list(samples) for key, samples in before.items()}
-        merge(after, groups, now)
+        merge(after, groups, times)
         changed = [("PUT", key, samples) for key, samples in sorted(after.items()) if samples != before.get(key)]
         ended: list[Request] = [("DELETE", key, ()) for key in sorted(before.keys() - after.keys())]
         return self._send([*changed, *ended], until)

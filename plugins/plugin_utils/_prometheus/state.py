@@ -31,6 +31,13 @@ _FAILED = frozenset(FAILURES.values())
 _NEVER = float("-inf")
 
 
+class Times(t.NamedTuple):
+    """When the run began that delivers, and the time of the delivery."""
+
+    began: float
+    now: float
+
+
 def series_of(samples: Iterable[Sample]) -> dict[Key, list[Sample]]:
     series: dict[Key, list[Sample]] = {}
     for sample in samples:
@@ -38,18 +45,18 @@ def series_of(samples: Iterable[Sample]) -> dict[Key, list[Sample]]:
     return series
 
 
-def merge(series: dict[Key, list[Sample]], groups: Iterable[Group], now: float) -> None:
+def merge(series: dict[Key, list[Sample]], groups: Iterable[Group], times: Times) -> None:
     """Put what the groups tell, in the order of their times, in the place of what is there."""
-    for group in sorted(groups, key=lambda group: group.time if group.time <= now else _NEVER):
+    for group in sorted(groups, key=lambda group: group.time if group.time <= times.now else _NEVER):
         if not group.key:
             series[group.key] = list(group.samples)
-            _fail_hosts(series, group, now)
+            _fail_hosts(series, group, times.now)
         elif group.whole:
-            _succeed(series, group, now)
+            _succeed(series, group, times.now)
         elif group.part:
             _complete(series, group)
         else:
-            _fail(series, group, now)
+            _fail(series, group, times)
 
 
 def _succeed(series: dict[Key, list[Sample]], group: Group, now: float) -> None:
@@ -70,13 +77,15 @@ def _complete(series: dict[Key, list[Sample]], group: Group) -> None:
         series[group.key] = list(told_apart([*before, *group.samples]))
 
 
-def _fail(series: dict[Key, list[Sample]], group: Group, now: float) -> None:
+def _fail(series: dict[Key, list[Sample]], group: Group, times: Times) -> None:
     accounts = [key for key in series if set(group.key) < set(key) and _has_account(key)]
-    for key in accounts or [group.key]:
+    # On several hosts, one profile may be several accounts. Those that this run has read are not the one that failed.
+    unread = [key for key in accounts if _time(series[key], _GOOD, times.now) < times.began]
+    for key in unread or accounts or [group.key]:
         before = series.get(key, [])
-        if group.time >= _time(before, _GOOD | _FAILED, now):
+        if group.time >= _time(before, _GOOD | _FAILED, times.now):
             series[key] = _marked(before, group.time) if accounts else _replaced(before, group.samples)
-            _take_over(series, key, now)
+            _take_over(series, key, times.now)
 
 
 def _fail_hosts(series: dict[Key, list[Sample]], group: Group, now: float) -> None:

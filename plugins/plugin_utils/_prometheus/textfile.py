@@ -24,6 +24,7 @@ if t.TYPE_CHECKING:
 
     from .encoder import Sample
     from .groups import Group
+    from .state import Times
 
 _MODE = 0o644
 """node_exporter runs as a user of its own."""
@@ -38,13 +39,13 @@ class TextFile:
     def __init__(self, directory: Path, job: str) -> None:
         self.path = directory / f"keyward_{job}.prom"
 
-    def update(self, groups: Sequence[Group], now: float, seconds: float) -> None:
+    def update(self, groups: Sequence[Group], times: Times, seconds: float) -> None:
         """Put the groups in the place of those that were there. Raises OSError, and LockedError."""
         directory = os.open(self.path.parent, _DIRECTORY)
         try:
             take(directory, self.path.parent, seconds)
             series = series_of(self._read(directory))
-            merge(series, groups, now)
+            merge(series, groups, times)
             samples = itertools.chain.from_iterable(series.values())
             atomic.replace(directory, self.path.name, text_of(samples, HELPS), mode=_MODE)
         finally:

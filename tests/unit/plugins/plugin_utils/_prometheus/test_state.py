@@ -21,7 +21,9 @@ from testbed.scenarios.prometheus import (
     ages,
     collected,
     crashed,
+    encoded,
     export,
+    exporter,
     probed,
     series,
 )
@@ -118,3 +120,17 @@ def test_a_probe_of_an_earlier_run_changes_nothing(tmp_path: Path) -> None:
     assert found[duration] == 0.25
     assert found["aws_iam_probe_success", "p", "all"] == 0
     assert found["aws_iam_probe_timestamp_seconds", "p", ACCOUNT] == 350
+
+
+@pytest.mark.parametrize("first", ["read", "failed"])
+def test_a_host_whose_credentials_fail_does_not_fail_the_account_of_another_host(tmp_path: Path, first: str) -> None:
+    export(tmp_path, good(1, 100) + collected(("bob", 2), account="4", at=101))
+    run = exporter(tmp_path)
+    now = int(time.time())
+    read, fails = good(2, now), failed(now, account=None)
+    run.export(encoded(run, read + fails if first == "read" else fails + read), 5)
+    assert (series(tmp_path)[SUCCESS, "p", ACCOUNT], series(tmp_path)[SUCCESS, "p", "4"]) == (1, 0)
+    # Where all were read, it may be any.
+    run.export(encoded(run, collected(("bob", 3), account="4", at=now)), 5)
+    run.export(encoded(run, failed(now, account=None)), 5)
+    assert {value for key, value in series(tmp_path).items() if key[0] == SUCCESS} == {0}
