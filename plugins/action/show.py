@@ -17,6 +17,12 @@ from ansible_collections.keyward.iam.plugins.plugin_utils._tables.probe import p
 
 display = Display()
 
+ARGUMENT_SPEC: dict[str, dict[str, t.Any]] = {
+    "var": {"type": "str", "required": True},
+    "limit": {"type": "int", "default": 40},
+    "report": {"type": "list", "elements": "str", "default": []},
+}
+
 # By a field that no other result has.
 TABLES = {"access_keys": access_key_lines, "steps": probe_lines}
 
@@ -27,9 +33,7 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result: dict[str, t.Any] = super().run(tmp, task_vars)
-        _spec, options = self.validate_argument_spec(
-            argument_spec={"var": {"type": "str", "required": True}, "limit": {"type": "int", "default": 40}}
-        )
+        _spec, options = self.validate_argument_spec(argument_spec=ARGUMENT_SPEC)
         # Looked up, not templated: templating copies every value of a result that may hold thousands.
         shown = (task_vars or {}).get(options["var"])
         if not isinstance(shown, dict):
@@ -39,7 +43,7 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail(f"'{options['var']}' is no result of a module of keyward.iam that can be shown")
         output = output_of(display)
         try:
-            lines = table(shown, options["limit"], output.width)
+            lines = table(shown, options["limit"], output.width, next(iter(options["report"]), None))
         except ValueError as error:
             raise AnsibleActionFail(f"'{options['var']}' cannot be shown: {error}") from None
         for line in ("", *lines, ""):

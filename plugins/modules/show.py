@@ -33,6 +33,13 @@ options:
       - What is left out is counted.
     type: int
     default: 40
+  report:
+    description:
+      - The files of the report of the same run, as the option O(keyward.iam.report#module:path).
+      - If rows are left out, the last line names the first of them. Without it, the line says how to get a report.
+    type: list
+    elements: str
+    default: []
 seealso:
   - module: keyward.iam.access_key_info
   - module: keyward.iam.probe

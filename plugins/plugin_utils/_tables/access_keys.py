@@ -12,7 +12,7 @@ import typing as t
 from collections import Counter
 
 from ansible_collections.keyward.iam.plugins.module_utils._access_keys.packing import access_keys_of
-from ansible_collections.keyward.iam.plugins.module_utils._common.text import plural
+from ansible_collections.keyward.iam.plugins.module_utils._common.text import plural, printable
 
 from .._report.advice import is_due, owner, standing
 from .table import WIDTH, Column, Line, render
@@ -39,8 +39,14 @@ _COLORS = {"expired": "red", "expiring": "yellow"}
 Key = t.Mapping[str, t.Any]
 
 
-def access_key_lines(result: t.Mapping[str, t.Any], limit: int, width: int = WIDTH) -> list[str]:
-    """The lines to print for a result of keyward.iam.access_key_info: at most C(limit) keys, or all for 0."""
+def access_key_lines(
+    result: t.Mapping[str, t.Any], limit: int, width: int = WIDTH, report: str | None = None
+) -> list[str]:
+    """
+    The lines to print for a result of keyward.iam.access_key_info: at most C(limit) keys, or all for 0.
+
+    C(report) is the file that has all of them.
+    """
     keys = sorted(access_keys_of(result), key=_urgency)
     oldest = sorted(keys, key=_age, reverse=True)[:OLDEST]
     wanted = {id(key) for key in (*filter(is_due, keys), *oldest)}
@@ -51,7 +57,7 @@ def access_key_lines(result: t.Mapping[str, t.Any], limit: int, width: int = WID
         (title, *rows), narrow = render(_COLUMNS, [_row(key) for key in shown], width)
         lines += ["", title]
         lines += [Line.of(row, _COLORS.get(standing(key))) for row, key in zip(rows, shown, strict=True)]
-    return [*lines, *_left_out(keys, shown, narrow, width)]
+    return [*lines, *_left_out(keys, shown, narrow, width, report)]
 
 
 def _urgency(key: Key) -> tuple[bool, int, int]:
@@ -64,16 +70,17 @@ def _age(key: Key) -> int:
     return age
 
 
-def _left_out(keys: t.Sequence[Key], shown: t.Sequence[Key], columns: t.Sequence[str], width: int) -> list[str]:
+def _left_out(
+    keys: t.Sequence[Key], shown: t.Sequence[Key], columns: t.Sequence[str], width: int, report: str | None
+) -> list[str]:
     hidden = Counter(_kind(key) for key in keys) - Counter(_kind(key) for key in shown)
     parts = [f"{hidden[kind]} {kind}" for kind in ("expired", "expiring", "other") if hidden[kind]]
     parts += [f"the {'column' if len(columns) == 1 else 'columns'} {' and '.join(columns)}"] if columns else []
     if not parts:
         return []
-    sentence = (
-        f"Not shown: {', '.join(parts)}. The report has all keys: set keyward_report to a path such as keys.html."
-    )
-    return textwrap.wrap(sentence, width)
+    place = printable(report) if report else "set keyward_report to a path such as keys.html."
+    sentence = f"Not shown: {', '.join(parts)}. The report has all keys: {place}"
+    return textwrap.wrap(sentence, width, break_on_hyphens=False)
 
 
 def _kind(key: Key) -> str:

@@ -28,7 +28,7 @@ _COLUMNS = (
 Result = t.Mapping[str, t.Any]
 
 
-def probe_lines(result: Result, limit: int, width: int = WIDTH) -> list[str]:
+def probe_lines(result: Result, limit: int, width: int = WIDTH, _report: str | None = None) -> list[str]:
     """The lines to print for a result of keyward.iam.probe, which names at most C(limit) leftovers of each kind."""
     steps = result["steps"]
     bar_width = _BAR_WIDTH if width >= WIDTH else _SHORT_BAR_WIDTH

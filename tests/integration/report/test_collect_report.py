@@ -113,10 +113,16 @@ def test_the_verdict_comes_after_report_and_delivery(
     account.add_user("bob", keys=[Key(age_days=160), Key(age_days=170)])
     profiles(production=account)
     page = tmp_path / "keys.html"
-    wanted = {"keyward_profiles": ["*"], "keyward_report": str(page), "keyward_fail_on": accepted}
+    wanted = {
+        "keyward_profiles": ["*"],
+        "keyward_report": str(page),
+        "keyward_fail_on": accepted,
+        "keyward_table_rows": 1,
+    }
     run = ansible.playbook("keyward.iam.report", **wanted)
     assert run.code == code, run.output
     assert sentence in run
+    assert f"Not shown: 2 expiring, 1 other. The report has all keys: {page}" in run
     assert "alice" in page.read_text()
     assert len(wavefront.points_of("aws.iam.accessKey")) == 4
 

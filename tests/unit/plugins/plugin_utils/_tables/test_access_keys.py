@@ -168,3 +168,10 @@ def test_wide_characters_keep_the_columns_in_line() -> None:
     )
     first, second = (line.index("111122223333") for line in lines[-2:])
     assert first + 2 == second
+
+
+def test_the_last_line_names_the_report_that_is_written() -> None:
+    many = result(*(key(f"user-{age}", age) for age in range(200, 260)))
+    assert access_key_lines(many, limit=40, report="/srv/re-ports/\x1bkeys.html")[-1] == (
+        "Not shown: 20 expired. The report has all keys: /srv/re-ports/\\x1bkeys.html"
+    )
