@@ -16,6 +16,7 @@ from ansible_collections.keyward.iam.plugins.plugin_utils._report.history import
 from ansible_collections.keyward.iam.plugins.plugin_utils._report.model import build
 from ansible_collections.keyward.iam.plugins.plugin_utils._report.page import html
 from ansible_collections.keyward.iam.plugins.plugin_utils._report.results import HostResult
+from ansible_collections.keyward.iam.plugins.plugin_utils._report.spreadsheet import csv_text
 from testbed.scenarios.results import NOW, access_key, collected, many, probed
 
 HOSTILE = "</script><img src=x onerror=alert(1)>&\"'\u2028"
@@ -57,6 +58,14 @@ def test_the_tables_data_is_json_that_holds_every_row() -> None:
 
 def test_a_page_of_10_000_keys_is_small() -> None:
     assert len(page(many(10_000)).encode()) < 3_000_000
+
+
+def test_ids_of_keys_are_whole_only_where_they_are_asked_for() -> None:
+    key = access_key("alice", 200)
+    found = build([HostResult("h", collected(key))], "Keys", History(), NOW)
+    for written in (html, csv_text):
+        assert key["access_key_id"] not in written(found, show_key_ids=False)
+        assert key["access_key_id"] in written(found, show_key_ids=True)
 
 
 def test_what_was_not_read_is_unknown_and_not_0() -> None:
