@@ -33,10 +33,11 @@ def main() -> int:
     parser.add_argument("--custodian", help="the command of Cloud Custodian, for users")
     parser.add_argument("--prowler", help="the command of prowler, for users")
     parser.add_argument("--write", action="store_true", help=f"write docs/performance.md, from {', '.join(PAGE)}")
+    parser.add_argument("--shared", action="store_true", help="say that other work ran on the machine")
     options = parser.parse_args()
     if options.write and not set(PAGE) <= set(options.only):
         parser.error(f"--write needs {', '.join(PAGE)}")
-    page = Page()
+    page = Page(shared=options.shared)
     peers = {"custodian": options.custodian, "prowler": options.prowler}
     benchmarks: dict[str, Benchmark] = {
         **delivery.BENCHMARKS,

@@ -43,6 +43,8 @@ class Page:
     stages: list[Stage] = field(default_factory=list)
     startup: dict[str, float] = field(default_factory=dict)
     limits: list[Measured] = field(default_factory=list)
+    shared: bool = False
+    """Whether other work ran on the machine."""
 
     def write(self, arguments: Sequence[str]) -> None:
         """``arguments`` are those that repeat it."""
@@ -51,6 +53,11 @@ class Page:
 
     def _text(self, arguments: str) -> str:
         least = min(self.startup.values())
+        shared = (
+            "\nOther work ran on the machine at the same time, so that single figures are too high."
+            if self.shared
+            else ""
+        )
         return f"""<!--
 {_LICENSE}
 -->
@@ -59,8 +66,8 @@ class Page:
 
 `make bench` writes this page. The test AWS runs as a process of its own on the same machine and answers each call after
 30 ms. Every user has one access key, from 5000 users on two. The medians of some rounds are shown. The slowest ways,
-the throttled ones and those of many accounts run once. The endpoint shares the processors, so compare the ways with
-each other rather than with AWS.
+the throttled ones and those of many accounts run once, and not at every size. The endpoint shares the processors, so
+compare the ways with each other rather than with AWS.{shared}
 
 Measured with Python {platform.python_version()}, ansible-core {version("ansible-core")}, boto3 {version("boto3")}, on
 {os.cpu_count()} processors with a load of {os.getloadavg()[0]:.1f} at the end. To repeat it:

@@ -29,7 +29,7 @@ class Way:
     ages: Callable[[Path, str], Ages] | None = None
     """From the same home and the output; None where nothing of the sort is shown."""
     most_users: int | None = None
-    """Beyond which it would take hours."""
+    """Beyond which it would take many minutes, in which nothing new shows."""
     slow: bool = False
     """One round is enough."""
     begins_anew: bool = False
@@ -122,7 +122,7 @@ def _custodian(command: str, name: str, rule: dict[str, Any], dates: Callable[[d
         users = json.loads((home / "custodian" / name / "resources.json").read_text(encoding="utf-8"))
         return {user["UserName"]: [(now - datetime.fromisoformat(date)).days for date in dates(user)] for user in users}
 
-    return Way(f"Cloud Custodian, {name}", run, ages, slow=True)
+    return Way(f"Cloud Custodian, {name}", run, ages, most_users=1000, slow=True)
 
 
 def _created(user: dict[str, Any]) -> list[str]:

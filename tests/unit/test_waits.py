@@ -23,7 +23,7 @@ _REQUEST = "a method of this collection's client, which bounds each request by t
 _HOME = "the seconds that the role gives it, fewer for what is not the collector's own"
 
 BOUNDS = {
-    "plugins/action/access_key_info.py::_show ended.wait": "five seconds, in a thread that ends with its task",
+    "plugins/action/access_key_info.py::_accompany ended.wait": "five seconds, in a thread that ends with its task",
     "plugins/module_utils/_access_keys/collect.py::collect pool.wait": _PROFILE,
     "plugins/module_utils/_access_keys/listing.py::run self._pool.wait": _PROFILE,
     "plugins/module_utils/_access_keys/other_credentials.py::run self._pool.wait": _PROFILE,
