@@ -61,12 +61,10 @@ def _limits(size: int, found: dict[Way, Cost]) -> Iterator[Measured]:
     yield Measured(f"{size:,} users: play over bare threads", over[PLAY], "", most=2 if size == LARGE else None)
     yield Measured(f"{size:,} users: calls in the steady state", found[STEADY].calls, "", most=-(-size // LARGE) + 3)
     yield Measured(f"{size:,} users: steady state", found[STEADY].seconds, "s", most=3 if large else None)
-    peers = [
-        cost
-        for way, cost in found.items()
-        if way not in (THREADS, LIST, PLAY, FIRST, STEADY) and cost.right and cost.keys == size * _keys(size)
-    ]
-    if peers and large:
+    own = (FIRST_PAGE, SERIAL, THREADS, LIST, PLAY, FIRST, STEADY)
+    whole = [cost for way, cost in found.items() if cost.right and cost.keys == size * _keys(size) and way not in own]
+    peers = whole or [found[SERIAL]]
+    if large:
         fastest = min(peers, key=lambda cost: cost.seconds)
         for way, least in ((LIST, 10), (STEADY, 50)):
             what = f"{size:,} users: {fastest.way} over {way.name}"
