@@ -41,7 +41,7 @@ class Page:
     throttled: list[Cost] = field(default_factory=list)
     accounts: list[Cost] = field(default_factory=list)
     stages: list[Stage] = field(default_factory=list)
-    startup: dict[str, float] = field(default_factory=dict)
+    startup: dict[str, Cost] = field(default_factory=dict)
     limits: list[Measured] = field(default_factory=list)
     shared: bool = False
     """Whether other work ran on the machine."""
@@ -52,7 +52,6 @@ class Page:
         (_DOCS / "performance.md").write_text(self._text(" ".join(arguments)), encoding="utf-8")
 
     def _text(self, arguments: str) -> str:
-        least = min(self.startup.values())
         shared = (
             "\nOther work ran on the machine at the same time, so that single figures are too high."
             if self.shared
@@ -109,9 +108,9 @@ What a key costs from the module's result to the receiver, in microseconds, for 
 
 One account of one user, without a delay:
 
-| play | wall (s) | beyond a play that does nothing (s) |
+| part | wall (s) | CPU (s) |
 |---|---:|---:|
-{"".join(f"| {name} | {seconds:.2f} | {seconds - least:.2f} |{chr(10)}" for name, seconds in self.startup.items())}
+{"".join(f"| {name} | {cost.seconds:.2f} | {cost.cpu_seconds:.2f} |{chr(10)}" for name, cost in self.startup.items())}
 ## Limits
 
 | what | measured | limit | |

@@ -8,6 +8,8 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench import ways
@@ -16,12 +18,14 @@ from bench.served import served
 from testbed.fakes.wavefront import WavefrontReceiver
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from bench.page import Page
     from bench.served import Served
 
 USERS, KEYS = 5000, 10_000
+_UNDELIVERED = "keyward_deliver=false"
 _NOTHING = [{"ansible.builtin.debug": {"msg": "nothing"}}]
 
 
@@ -77,24 +81,32 @@ def _delivering(account: Served, ages: int) -> Iterator[Served]:
 
 
 def startup(rounds: int, page: Page) -> Iterator[Measured]:
-    """One account of a user, beside a play that does nothing."""
+    """One account of a user: what each part of a play costs that is there before the first key is."""
     with served(1, 1, latency_ms=0) as account:
-        page.startup = {
-            "a play that does nothing": _seconds(account, _NOTHING, rounds),
-            "one task of access_key_info": _seconds(account, [{"keyward.iam.access_key_info": {}}], rounds),
-            "keyward.iam.collect": _seconds(account, None, rounds, "-e", "keyward_deliver=false"),
+        parts = {
+            "importing Ansible's base of modules": _python("import ansible.module_utils.basic"),
+            "boto3 alone, one call": _python("import boto3; boto3.client('iam').list_users()"),
+            "the module": ways.packed("module"),
+            "a play that does nothing": ways.playbook("play", _NOTHING),
+            "a play with ping": ways.playbook("play", [{"ansible.builtin.ping": {}}]),
+            "a play with access_key_info": ways.playbook("play", [{"keyward.iam.access_key_info": {}}]),
+            "keyward.iam.collect": ways.Way("play", functools.partial(_collect, arguments=["-e", _UNDELIVERED])),
         }
-    for name, seconds in page.startup.items():
-        yield Measured(f"start-up: {name}", seconds, "s")
+        page.startup = {name: account.cost(way, 1, rounds) for name, way in parts.items()}
+    for name, cost in page.startup.items():
+        yield Measured(f"start-up: {name}", cost.cpu_seconds, "s of CPU")
 
 
-def _seconds(account: Served, tasks: list[dict[str, Any]] | None, rounds: int, *arguments: str) -> float:
+def _python(code: str) -> ways.Way:
+    return ways.Way("python", lambda _home: [sys.executable, "-c", code])
+
+
+def _seconds(account: Served, tasks: list[dict[str, Any]] | None, rounds: int) -> float:
     """Of a play of these tasks, or of keyward.iam.collect."""
+    way = ways.playbook("play", tasks) if tasks is not None else ways.Way("play", _collect)
+    return account.cost(way, KEYS, rounds).seconds
 
-    def command(home: Any) -> list[str]:
-        if tasks is not None:
-            return ["ansible-playbook", ways.book(home, tasks)]
-        cache = f"keyward_cache_path={home / 'cache'}"
-        return ["ansible-playbook", "keyward.iam.collect", "-e", "keyward_method=report", "-e", cache, *arguments]
 
-    return account.cost(ways.Way("play", command), KEYS, rounds).seconds
+def _collect(home: Path, arguments: Sequence[str] = ()) -> list[str]:
+    cache = f"keyward_cache_path={home / 'cache'}"
+    return ["ansible-playbook", "keyward.iam.collect", "-e", "keyward_method=report", "-e", cache, *arguments]
