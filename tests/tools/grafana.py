@@ -208,12 +208,14 @@ def _target(reference: str, source: str, expression: str, kind: str, *, several:
         "range": not at_once,
         "format": "table" if kind == "table" else "time_series",
         # Grafana makes a name of all labels where there is none.
-        "legendFormat": source if several and not _has_labels(expression) else "__auto",
+        "legendFormat": _legend(source, expression) if several else "__auto",
     }
 
 
-def _has_labels(expression: str) -> bool:
-    return expression.startswith(("topk", "aws_iam_collector", "aws_iam_probe", "100 *"))
+def _legend(source: str, expression: str) -> str:
+    if expression.startswith("max by (profile, account"):
+        return f"{source} {{{{profile}}}} {{{{account}}}}"
+    return "__auto" if expression.startswith(("topk", "max by")) else source
 
 
 def _field(chart: Json, kind: str, unit: str) -> Json:
