@@ -106,6 +106,19 @@ def test_make_demo(ansible: Ansible, tmp_path: Path) -> None:
 
 
 @pytest.mark.once
+def test_the_demo_ends_with_the_report_and_what_to_do_next(ansible: Ansible) -> None:
+    run = ansible.command("make", "--directory", str(ROOT), "demo")
+    assert run.code == 0, run.output
+    last = run.output[run.output.index("\nNext:") :]
+    [report] = re.findall(r"^  (/.*\.html)$", last, re.MULTILINE)
+    assert "deploy-bot" in Path(report).read_text()
+    papers = re.findall(r"[\w/]+\.md", last)
+    assert papers
+    assert [paper for paper in papers if not (ROOT / paper).exists()] == []
+    assert "make demo KEEP=1" in last
+
+
+@pytest.mark.once
 def test_make_test(ansible: Ansible) -> None:
     """The whole of it would run this test again, so it is given one file to run."""
     narrowed = f"{TEST.strip()} ARGS='-p no:cacheprovider tests/unit/plugins/module_utils/_access_keys/test_model.py'"
