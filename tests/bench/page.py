@@ -99,7 +99,7 @@ One process assumes a role in each account, eight at a time. An account has 100 
 {_HEAD.format("accounts")}{_rows(self.accounts)}
 ## After the module
 
-What a key costs from the module's result to the receiver, in microseconds, for 10,000 keys:
+What a key costs from the module's result to the receiver, in microseconds of processor time, for 10,000 keys:
 
 | stage | unpacked | `packed` |
 |---|---:|---:|

@@ -32,7 +32,7 @@ _NOTHING = [{"ansible.builtin.debug": {"msg": "nothing"}}]
 class Stage(NamedTuple):
     name: str
     unpacked: float
-    """Microseconds a key."""
+    """Microseconds of processor time a key."""
     packed: float
 
 
@@ -44,7 +44,7 @@ def stages(rounds: int, page: Page) -> Iterator[Measured]:
             fixed, whole = _beyond_the_module(small, 1, packed, rounds), _beyond_the_module(large, KEYS, packed, rounds)
             costs[packed] = [1e6 * (of_keys - of_none) / KEYS for of_keys, of_none in zip(whole, fixed, strict=True)]
         with _delivering(large, 0) as account:
-            seconds = _seconds(account, None, rounds)
+            seconds = account.cost(ways.Way("play", _collect), KEYS, rounds).seconds
     page.limits.append(Measured("10,000 keys from the cache: keyward.iam.collect", seconds, "s", most=6))
     names = ("Ansible", "points, journal and receiver")
     page.stages = [Stage(*each) for each in zip(names, costs[False], costs[True], strict=True)]
@@ -56,13 +56,13 @@ def stages(rounds: int, page: Page) -> Iterator[Measured]:
 
 
 def _beyond_the_module(account: Served, keys: int, packed: bool, rounds: int) -> tuple[float, float]:  # noqa: FBT001
-    """Seconds of Ansible with the result, and of the callback with it."""
+    """Processor time of Ansible with the result, and of the callback with it."""
     options: dict[str, Any] = {"method": "report", "packed": packed}
-    module = account.cost(ways.packed("module", cache_path="cache", **options), keys, rounds + 1).seconds
+    module = account.cost(ways.packed("module", cache_path="cache", **options), keys, rounds + 1).cpu_seconds
     task = {"keyward.iam.access_key_info": {**options, "cache_path": str(account.home / "cache")}}
-    alone = _seconds(account, [task], rounds)
+    alone = account.cost(ways.playbook("play", [task]), keys, rounds).cpu_seconds
     with _delivering(account, rounds * keys):
-        delivered = _seconds(account, [task], rounds)
+        delivered = account.cost(ways.playbook("play", [task]), keys, rounds).cpu_seconds
     return alone - module, delivered - alone
 
 
@@ -99,12 +99,6 @@ def startup(rounds: int, page: Page) -> Iterator[Measured]:
 
 def _python(code: str) -> ways.Way:
     return ways.Way("python", lambda _home: [sys.executable, "-c", code])
-
-
-def _seconds(account: Served, tasks: list[dict[str, Any]] | None, rounds: int) -> float:
-    """Of a play of these tasks, or of keyward.iam.collect."""
-    way = ways.playbook("play", tasks) if tasks is not None else ways.Way("play", _collect)
-    return account.cost(way, KEYS, rounds).seconds
 
 
 def _collect(home: Path, arguments: Sequence[str] = ()) -> list[str]:
