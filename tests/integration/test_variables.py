@@ -79,7 +79,6 @@ REFUSED += [
 TENANT = {"keyward_wavefront_url": "https://example.wavefront.com", "keyward_wavefront_api_token": "a-token"}
 REFUSED_BY_ROLES["observe"] = [
     ({"keyward_wavefront_url": ""}, "Set one of keyward_wavefront_url, keyward_grafana_url, or one of "),
-    ({"keyward_wavefront_api_token": ""}, "Set one of keyward_wavefront_api_token, keyward_wavefront_api_token_file, "),
     (
         {"keyward_alert_targets": {"critical": "target:a1"}},
         "keyward_alert_targets.critical. Supported parameters include",

@@ -114,7 +114,16 @@ def test_puts_the_dashboards_up_in_grafana_alone(ansible: Ansible, tmp_path: Pat
 
 
 @pytest.mark.once
-def test_without_an_address_nothing_is_done(ansible: Ansible) -> None:
-    run = ansible.playbook(OBSERVE)
+@pytest.mark.parametrize(
+    ("address", "missing"),
+    [
+        ({}, "Set one of keyward_wavefront_url, keyward_grafana_url, or"),
+        ({"keyward_wavefront_url": "http://127.0.0.1:9"}, "Set one of keyward_wavefront_api_token, "),
+        ({"keyward_grafana_url": "http://127.0.0.1:9"}, "Set one of keyward_grafana_api_token, "),
+    ],
+)
+def test_without_an_address_or_a_token_nothing_is_done(ansible: Ansible, address: dict[str, str], missing: str) -> None:
+    run = ansible.playbook(OBSERVE, **address)
     assert run.code != 0
-    assert "Set one of keyward_wavefront_url, keyward_grafana_url, or" in run
+    assert missing in run
+    assert "changed=0" in run
