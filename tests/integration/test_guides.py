@@ -45,15 +45,17 @@ def test_every_metric_is_described() -> None:
 
 
 def test_every_metric_has_its_name_in_prometheus_and_a_query() -> None:
-    rows = re.findall(r"^\| `(aws\.[\w.]+)` \| `(\w+)` \| `([^`]+)` \|$", METRICS, re.MULTILINE)
+    rows = re.findall(r"^\| `(aws\.[\w.]+)` \| `(\w+)` \| ([^|`]+) \| `([^`]+)` \|$", METRICS, re.MULTILINE)
+    told = {metric: (name, meaning) for metric, name, meaning, _query in rows}
     described = names.DESCRIPTIONS | names.PROMETHEUS_ONLY
-    assert {row[0]: row[1] for row in rows} == {metric: entry.prometheus for metric, entry in described.items()}
-    assert all(name in query for _metric, name, query in rows)
+    assert told == {metric: (entry.prometheus, entry.meaning) for metric, entry in described.items()}
+    assert all(name in query for _metric, name, _meaning, query in rows)
 
 
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="Debian's package prometheus is not installed")
 def test_the_queries_for_prometheus_are_valid(tmp_path: Path) -> None:
-    queries = re.findall(r"^\| `aws\.[\w.]+` \| `\w+` \| `([^`]+)` \|$", METRICS, re.MULTILINE)
+    queries = re.findall(r"^\| `aws\.[\w.]+` \| `\w+` \| [^|`]+ \| `([^`]+)` \|$", METRICS, re.MULTILINE)
+    assert queries
     rules = [{"record": f"query_{number}", "expr": query} for number, query in enumerate(queries)]
     (tmp_path / "rules.yml").write_text(json.dumps({"groups": [{"name": "docs", "rules": rules}]}))
     subprocess.run(["promtool", "check", "rules", tmp_path / "rules.yml"], check=True, capture_output=True)
