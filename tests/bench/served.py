@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import statistics
 import subprocess
@@ -34,6 +35,8 @@ LATENCY_MS = 30
 TOGGLED = "user-00000"
 """Its first key was switched off and on a day ago, which a credential report shows as its rotation."""
 AGE_DAYS = 400
+_AGES_DAYS = (*range(5, 100, 5), AGE_DAYS)
+"""Of the users in turn: one in twenty has keys that are due."""
 ROLE = "keyward"
 
 
@@ -120,7 +123,8 @@ def account_id(number: int) -> str:
 
 
 def _account(number: str, users: int, keys: int, settings: dict[str, Any]) -> dict[str, Any]:
-    listed = [{"name": f"user-{user:05}", "keys": [{"age_days": AGE_DAYS}] * keys} for user in range(users)]
+    ages = itertools.cycle(_AGES_DAYS)
+    listed = [{"name": f"user-{user:05}", "keys": [{"age_days": next(ages)}] * keys} for user in range(users)]
     listed[0]["keys"] = [{"age_days": AGE_DAYS, "changed_days": 1}, *[{"age_days": AGE_DAYS}] * (keys - 1)]
     trust = {"Effect": "Allow", "Principal": {"AWS": account_id(0)}, "Action": "sts:AssumeRole"}
     return {
