@@ -38,6 +38,7 @@ _DRIVEN = {
     "tests/integration/prometheus/test_prometheus.py": "plugin_utils/_prometheus/pushgateway",
     "tests/integration/organization/test_inventory.py": """
         plugin_utils/_organization/accounts plugin_utils/_organization/connection
+        plugin_utils/_organization/variables
     """,
     "tests/integration/test_access_key_report.py": "module_utils/_access_keys/report_fetch",
     "tests/unit/plugins/module_utils/_awx/test_manage.py": """

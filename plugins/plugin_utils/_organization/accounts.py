@@ -17,15 +17,6 @@ from ansible_collections.keyward.iam.plugins.module_utils._aws.errors import Use
 if t.TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-HOST_VARIABLES = (
-    "keyward_account_id",
-    "keyward_account_name",
-    "keyward_account_tags",
-    "keyward_ou_path",
-    "keyward_role_arns",
-)
-"""What the inventory tells of each account."""
-
 _MOST_PAGES = 10_000
 
 

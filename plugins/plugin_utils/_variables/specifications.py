@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ansible.module_utils.common.yaml import yaml_load
 
-from .._organization.accounts import HOST_VARIABLES
+from .._organization.variables import HOST_VARIABLES
 
 # Where links stand in for parts of the collection, the specifications are those of the code that runs.
 _COLLECTION = Path(__file__).resolve().parents[3]
