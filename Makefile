@@ -60,6 +60,10 @@ bench: .venv ## Measure speed and memory (ARGS='--only users' for a part, --writ
 soak: .venv ## Run the probe 500 times in random faults and kills
 	@PYTHONPATH=tests .venv/bin/python -m testbed.scenarios.soak $(ARGS)
 
+.PHONY: mutation
+mutation: ## Change the core in one place at a time, and tell what no test notices (ARGS='_journal rules.py' for a part)
+	@$(tool)mutate $(ARGS)
+
 .PHONY: clean
 clean: ## Remove everything that the other commands made
 	rm -rf .venv .venv-* .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output keyward-iam-*.tar.gz demo-report.html
