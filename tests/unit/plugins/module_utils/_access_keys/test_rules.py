@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -14,9 +16,13 @@ from ansible_collections.keyward.iam.plugins.module_utils._access_keys.rules imp
     AgeRule,
     Tags,
     exemption_of,
+    exemption_warnings,
     limits_of,
     tag_value,
 )
+
+if TYPE_CHECKING:
+    from ansible_collections.keyward.iam.plugins.module_utils._access_keys.model import AccessKey
 
 DEFAULT, PEOPLE, MACHINES = AgeLimits(150, 180), AgeLimits(60, 90), AgeLimits(300, 365)
 TODAY = dt.date(2026, 11, 22)
@@ -88,3 +94,43 @@ def test_without_the_tag_nobody_is_exempt(tags: Tags) -> None:
 def test_the_key_as_asked_for_comes_before_one_of_another_case() -> None:
     assert tag_value({"TEAM": "a", "team": "b"}, "team") == "b"
     assert tag_value({"TEAM": "a"}, "team") == "a"
+
+
+def key_of(user_name: str, value: str, *, exempt: bool = False) -> AccessKey:
+    key: Any = SimpleNamespace(
+        user_name=user_name, exemption=exemption_of({"exempt": value}, "exempt", TODAY), exempt=exempt
+    )
+    return cast("AccessKey", key)
+
+
+def test_users_whose_exemption_is_over_are_named_once_each() -> None:
+    keys = [
+        key_of("bob", "2026-11-21"),
+        key_of("alice", "2026-01-31"),
+        key_of("alice", "2026-01-31"),
+        # Another rule still exempts it.
+        key_of("carol", "2026-01-31", exempt=True),
+        key_of("dave", "2027-01-31", exempt=True),
+        key_of("erin", "true", exempt=True),
+    ]
+    assert exemption_warnings(keys) == ["the exemption is over of alice (2026-01-31), bob (2026-11-21)"]
+
+
+def test_an_end_that_is_no_date_is_quoted() -> None:
+    assert exemption_warnings([key_of("alice", "31.03.2027", exempt=True)]) == [
+        "the end of the exemption is no date such as 2027-03-31, and so it has no end, of alice (31.03.2027)"
+    ]
+
+
+def test_no_more_than_ten_users_are_named_and_the_others_counted() -> None:
+    keys = [key_of(f"user{number:02}", "2026-11-21") for number in range(12)]
+    assert exemption_warnings(keys[:10]) == [
+        "the exemption is over of " + ", ".join(f"user{number:02} (2026-11-21)" for number in range(10))
+    ]
+    assert exemption_warnings(keys[:11])[0].endswith("user09 (2026-11-21) and 1 more user")
+    assert exemption_warnings(keys)[0].endswith("user09 (2026-11-21) and 2 more users")
+
+
+@pytest.mark.parametrize("keys", [[], [key_of("alice", "true")], [cast("AccessKey", SimpleNamespace(exemption=None))]])
+def test_nothing_is_said_of_what_is_in_order(keys: list[AccessKey]) -> None:
+    assert exemption_warnings(keys) == []

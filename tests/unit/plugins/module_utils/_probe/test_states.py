@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,6 +22,7 @@ from ansible_collections.keyward.iam.plugins.module_utils._probe.states import (
     Thresholds,
     worst,
 )
+from ansible_collections.keyward.iam.plugins.modules import probe
 
 if TYPE_CHECKING:
     from ansible_collections.keyward.iam.plugins.module_utils._probe.result import State
@@ -264,3 +265,15 @@ def test_the_states_are_those_of_the_plain_rules(steps: list[tuple[str, float, i
         history = StepHistory.from_json(history.to_json())
         found.append(history.state)
     assert found == plainly(results, thresholds)
+
+
+def test_the_thresholds_are_those_that_the_module_documents() -> None:
+    options = {name: spec["default"] for name, spec in probe.ARGUMENT_SPEC.items() if name in asdict(Thresholds())}
+    assert options == asdict(Thresholds())
+
+
+def test_times_are_stored_with_a_tenth_of_a_millisecond() -> None:
+    history = StepHistory()
+    for _ in range(2):
+        history.succeeded(100.34, 60, DEFAULT)
+    assert history.to_json()["hours"] == {"0": [200.6, 2]}

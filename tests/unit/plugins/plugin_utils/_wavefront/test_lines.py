@@ -156,3 +156,12 @@ def test_whatever_is_encoded_is_one_line_that_the_vendor_takes(tags: dict[str, s
 
 def test_the_window_is_measured_from_the_present() -> None:
     assert LineEncoder().encode(point(timestamp=int(time.time())))
+
+
+def test_the_window_is_a_year_back_and_a_day_ahead() -> None:
+    for inside in (NOW - 8760 * 3600 + 1, NOW + 24 * 3600 - 1):
+        assert received(point(timestamp=inside)).timestamp == inside
+    for outside in (NOW - 8760 * 3600, NOW + 24 * 3600):
+        with pytest.raises(RejectedPointError) as error:
+            encode(point(timestamp=outside))
+        assert error.value.code == "WF-402"
