@@ -60,6 +60,10 @@ bench: .venv ## Measure speed and memory (ARGS='--only users' for a part, --writ
 soak: .venv ## Run the probe 500 times in random faults and kills
 	@PYTHONPATH=tests .venv/bin/python -m testbed.scenarios.soak $(ARGS)
 
+.PHONY: coverage
+coverage: ## Measure which lines and branches the tests run, in all their processes (ARGS go to pytest)
+	@$(tool)run_coverage $(ARGS)
+
 .PHONY: mutation
 mutation: ## Change the core in one place at a time, and tell what no test notices (ARGS='_journal rules.py' for a part)
 	@$(tool)mutate $(ARGS)
