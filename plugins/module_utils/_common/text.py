@@ -17,7 +17,7 @@ import typing as t
 
 from .redaction import LONGEST_SECRET, Redactor, redactor, remember, url_secrets
 
-__all__ = ["Redactor", "cleaned", "plural", "printable", "redacted", "remember", "url_secrets"]
+__all__ = ["Redactor", "cleaned", "plural", "printable", "redacted", "remember", "url_secrets", "without_surrogates"]
 
 MOST_CHARACTERS = 500
 
@@ -43,6 +43,11 @@ def cleaned(text: str, secrets: t.Iterable[str | None] = (), limit: int = MOST_C
     # What begins within the part that is shown may end behind it.
     head = text[: shown + redact.longest + LONGEST_SECRET]
     return printable(redact(head, shown) + ("…" if len(text) > shown else ""), limit)
+
+
+def without_surrogates(text: str) -> str:
+    """Return the text as UTF-8 can hold it: each half of a character that stands alone is replaced."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def redacted(text: str, secrets: t.Iterable[str | None] = ()) -> str:

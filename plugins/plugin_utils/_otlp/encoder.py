@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 import typing as t
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.text import without_surrogates
+
 from .._delivery.exporter import RejectedPointError
 from .protobuf import AnyValue, ExportMetricsServiceRequest, KeyValue, NumberDataPoint
 
@@ -63,8 +65,9 @@ class DataPointEncoder:
             raise RejectedPointError("value", f"the value {point.value!r:.80} is not a finite number")
         conventions = {name: point.tags[tag] for tag, name in _CONVENTIONS.items() if tag in point.tags}
         attributes = {**point.tags, **conventions, **point.tags}
-        valid = {_valid(key): _valid(value) for key, value in attributes.items() if key and value}
-        self.adjusted += valid != {key: value for key, value in attributes.items() if key and value}
+        attributes = {key: value for key, value in attributes.items() if key and value}
+        valid = {without_surrogates(key): without_surrogates(value) for key, value in attributes.items()}
+        self.adjusted += valid != attributes
         data.attributes.extend(attributes_of(valid))
         return DataPoint(point.metric, data)
 
@@ -95,8 +98,3 @@ def message_of(points: Iterable[DataPoint], resource: Mapping[str, str], describ
 
 def _is_integer(value: t.Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _valid(text: str) -> str:
-    """The same text, each half of a character that stands alone replaced: UTF-8 knows none."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

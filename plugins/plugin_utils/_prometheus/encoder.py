@@ -11,10 +11,12 @@ import math
 import re
 import typing as t
 
+from ansible_collections.keyward.iam.plugins.module_utils._common.text import without_surrogates
+
 from .._delivery.exporter import RejectedPointError
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from .._metrics.names import Description
     from .._metrics.point import Point
@@ -24,6 +26,8 @@ _RESERVED = frozenset({"job", "instance"})
 """Labels that Prometheus and the Pushgateway give to what they scrape."""
 
 _MILLISECONDS = 1000
+_LATEST = 1 << 53
+"""Up to it, a float holds every second."""
 
 
 class Sample(t.NamedTuple):
@@ -48,18 +52,36 @@ class SampleEncoder:
     def encode(self, point: Point) -> Sample:
         """Raises RejectedPointError."""
         value = point.value
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        if not _is_number(value):
             raise RejectedPointError("not a number", f"{point.metric} has the value {value!r:.40}, which is no number")
+        if not _is_number(point.timestamp) or not 0 < point.timestamp < _LATEST or point.timestamp % 1:
+            raise RejectedPointError("no time", f"{point.metric} has the timestamp {point.timestamp!r:.40}")
         description = self._described.get(point.metric)
         if description is None:
             raise RejectedPointError("unknown metric", f"{point.metric} has no name in Prometheus")
         labels: dict[str, str] = {}
+        changed = False
         for tag, text in sorted(point.tags.items()):
+            valid = without_surrogates(str(text))
+            changed |= valid != text
             # The first of two that become the same stays.
-            labels.setdefault(label_name(tag), str(text))
-        self.adjusted += len(labels) < len(point.tags)
+            labels.setdefault(label_name(tag), valid)
+        self.adjusted += changed or len(labels) < len(point.tags)
         seconds = value / _MILLISECONDS if description.unit == "ms" else value
         return Sample(point.metric, description.prometheus, tuple(sorted(labels.items())), seconds, point.timestamp)
+
+
+def _is_number(value: t.Any) -> bool:
+    try:
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def is_written(labels: Collection[tuple[str, str]]) -> bool:
+    """Whether these may be labels of a sample that was encoded here. Raises ValueError, TypeError."""
+    "".join(text for label in labels for text in label).encode()
+    return all(name == label_name(name) for name, _text in labels)
 
 
 def label_name(tag: str) -> str:

@@ -20,7 +20,7 @@ from .encoder import Sample
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-_PROBE = frozenset(
+PROBE = frozenset(
     name for name in metrics.DESCRIPTIONS | metrics.PROMETHEUS_ONLY if name.startswith(metrics.PROBE_PREFIX)
 )
 DELIVERY = frozenset({metrics.DELIVERY_POINTS, metrics.DELIVERY_REQUESTS})
@@ -57,7 +57,7 @@ def groups_of(samples: Iterable[Sample], job: str) -> list[Group]:
 
 
 def key_of(sample: Sample) -> Key:
-    names = ("namespace", "profile") if sample.metric in _PROBE else ("profile", "account")
+    names = ("namespace", "profile") if sample.metric in PROBE else ("profile", "account")
     # A host that could not be reached has neither profile nor account, and one without a profile has an account.
     found = {} if sample.metric in DELIVERY else {name: sample.label(name) for name in names}
     return tuple((name, value) for name, value in found.items() if value)

@@ -18,8 +18,8 @@ from ansible_collections.keyward.iam.plugins.module_utils._http.faults import No
 
 from .._delivery.exporter import ExportResult, ExportStatus
 from .._delivery.http_results import no_answer, refusal
-from .encoder import Sample
-from .state import HELPS, METRICS, merge, series_of
+from .encoder import Sample, is_written
+from .state import HELPS, METRICS, has_account, merge, series_of
 from .text import text_of
 
 if t.TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Pushgateway:
             return self._push_unread(groups, until) if reply.code in _NO_STATE else reply
         try:
             before = series_of(_samples(reply.content, self._job))
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
             return self._not_one(error)
         after = {key: list(samples) for key, samples in before.items()}
         merge(after, groups, times)
@@ -95,7 +95,9 @@ class Pushgateway:
     def _push_unread(self, groups: Sequence[Group], until: float) -> ExportResult:
         """As a proxy that lets only pushes through wants it: POST replaces the metrics of the same names only."""
         requests = [("PUT" if group.whole else "POST", group.key, group.samples) for group in groups if not group.part]
-        ended: list[Request] = [("DELETE", group.key[:1], ()) for group in groups if group.whole and group.key[1:]]
+        # What failed before it could name its account.
+        named = [group.key for group in groups if group.whole and has_account(group.key)]
+        ended: list[Request] = [("DELETE", key[:1], ()) for key in named]
         return self._send([*requests, *ended], until)
 
     def _send(self, requests: Sequence[Request], until: float) -> ExportResult:
@@ -151,11 +153,15 @@ def _base64(text: str, *, urlsafe: bool = False) -> str:
 
 
 def _samples(content: bytes, job: str) -> Iterator[Sample]:
-    """What a Pushgateway has of a job. Raises ValueError, LookupError, TypeError, AttributeError, RecursionError."""
+    """
+    What a Pushgateway has of a job. Raises ValueError, LookupError, TypeError, AttributeError, ArithmeticError,
+    RecursionError.
+    """
     for group in json.loads(content)["data"]:
         if group["labels"]["job"] != job or not group["labels"].keys() <= _GROUPED_BY:
             continue
         for name in METRICS.keys() & group.keys():
             for each in group[name]["metrics"]:
                 labels = {label: text for label, text in each.get("labels", {}).items() if label not in _OWN_LABELS}
-                yield Sample(METRICS[name], name, tuple(sorted(labels.items())), float(each["value"]), 0)
+                if is_written(labels.items()):
+                    yield Sample(METRICS[name], name, tuple(sorted(labels.items())), float(each["value"]), 0)

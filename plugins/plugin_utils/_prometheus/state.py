@@ -15,7 +15,7 @@ from __future__ import annotations
 import typing as t
 
 from .._metrics import names as metrics
-from .groups import FAILURES, OF_A_FAILURE, key_of, moment_of, told_apart
+from .groups import FAILURES, OF_A_FAILURE, PROBE, key_of, moment_of, told_apart
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,6 +28,14 @@ HELPS = {description.prometheus: description.meaning for description in _ALL.val
 METRICS = {description.prometheus: name for name, description in _ALL.items()}
 _GOOD = frozenset({metrics.COLLECTOR_TIMESTAMP, metrics.PROBE_TIMESTAMP})
 _FAILED = frozenset(FAILURES.values())
+_KINDS: dict[tuple[str, ...], str] = {
+    ("profile", "account"): metrics.COLLECTOR_SUCCESS,
+    ("namespace", "profile"): metrics.PROBE_SUCCESS,
+}
+_MOMENTS = {
+    metrics.COLLECTOR_SUCCESS: frozenset({metrics.COLLECTOR_TIMESTAMP, metrics.COLLECTOR_FAILURE}),
+    metrics.PROBE_SUCCESS: frozenset({metrics.PROBE_TIMESTAMP, metrics.PROBE_FAILURE}),
+}
 _NEVER = float("-inf")
 
 
@@ -78,19 +86,22 @@ def _complete(series: dict[Key, list[Sample]], group: Group) -> None:
 
 
 def _fail(series: dict[Key, list[Sample]], group: Group, times: Times) -> None:
-    accounts = [key for key in series if set(group.key) < set(key) and _has_account(key)]
+    """What names only a profile fails all that are known to be of the profile."""
+    kind = next(sample.metric for sample in group.samples if sample.metric in FAILURES)
+    named = [key for key in series if _kind(key) == kind and _profile(key) == group.key]
     # On several hosts, one profile may be several accounts. Those that this run has read are not the one that failed.
-    unread = [key for key in accounts if _time(series[key], _GOOD, times.now) < times.began]
-    for key in unread or accounts or [group.key]:
+    unread = [key for key in named if _time(series[key], _GOOD, times.now) < times.began]
+    for key in unread or named or [group.key]:
         before = series.get(key, [])
-        if group.time >= _time(before, _GOOD | _FAILED, times.now):
-            series[key] = _marked(before, group.time) if accounts else _replaced(before, group.samples)
+        if group.time >= _time(before, _MOMENTS[kind], times.now):
+            series[key] = _failed(before, group.samples, key, kind) if named else _replaced(before, group.samples)
             _take_over(series, key, times.now)
 
 
 def _fail_hosts(series: dict[Key, list[Sample]], group: Group, now: float) -> None:
     """What hosts that cannot be reached now have collected before, with credentials that have no profile."""
-    failed = {sample.label("host"): sample.timestamp for sample in group.samples if sample.metric in FAILURES}
+    told = [sample for sample in group.samples if sample.metric == metrics.COLLECTOR_SUCCESS]
+    failed = {sample.label("host"): sample.timestamp for sample in told}
     for key, samples in list(series.items()):
         hosts = {sample.label("host") for sample in samples if sample.metric in FAILURES and key}
         for host in hosts & failed.keys() - {""}:
@@ -99,16 +110,32 @@ def _fail_hosts(series: dict[Key, list[Sample]], group: Group, now: float) -> No
 
 
 def _take_over(series: dict[Key, list[Sample]], key: Key, now: float) -> None:
-    """A profile whose credentials failed had no account to name: what that told is the account's, once it is known."""
-    if not _has_account(key):
+    """
+    A profile whose credentials failed had no account to name, and a probe that crashed no namespace: what that told is
+    the account's, or the namespace's, once it is known.
+    """
+    kind = _kind(key)
+    if kind is None:
         return
-    unnamed = _time(series.pop(key[:1], []), _FAILED, now)
-    if unnamed > _time(series[key], _GOOD | _FAILED, now):
-        series[key] = _marked(series[key], unnamed)
+    unnamed = series.pop(_profile(key), [])
+    others = [sample for sample in unnamed if (sample.metric in PROBE) != (kind in PROBE)]
+    if others:
+        series[_profile(key)] = others
+    if _time(unnamed, frozenset({FAILURES[kind]}), now) > _time(series[key], _GOOD | _FAILED, now):
+        series[key] = _failed(series[key], unnamed, key, kind)
 
 
-def _has_account(key: Key) -> bool:
-    return [name for name, _value in key] == ["profile", "account"]
+def _kind(key: Key) -> str | None:
+    """The metric that tells whether it succeeded, of what may fail without telling more than its profile."""
+    return _KINDS.get(tuple(name for name, _value in key))
+
+
+def _profile(key: Key) -> Key:
+    return tuple(label for label in key if label[0] == "profile")
+
+
+def has_account(key: Key) -> bool:
+    return _kind(key) == metrics.COLLECTOR_SUCCESS
 
 
 def _time(samples: Iterable[Sample], moments: frozenset[str], now: float) -> float:
@@ -118,6 +145,14 @@ def _time(samples: Iterable[Sample], moments: frozenset[str], now: float) -> flo
 def _replaced(samples: Iterable[Sample], by: Sequence[Sample]) -> list[Sample]:
     names = {sample.name for sample in by}
     return [*(sample for sample in samples if sample.name not in names), *by]
+
+
+def _failed(before: Sequence[Sample], unnamed: Iterable[Sample], key: Key, kind: str) -> list[Sample]:
+    """A collection keeps its labels. Of a probe that crashed, only the whole is told, by the labels of its group."""
+    told = [sample for sample in unnamed if sample.metric in (kind, FAILURES[kind])]
+    if kind == metrics.COLLECTOR_SUCCESS:
+        return _marked(before, next(sample.value for sample in told if sample.metric == FAILURES[kind]))
+    return _replaced(before, [sample._replace(labels=tuple(sorted({*sample.labels, *key}))) for sample in told])
 
 
 def _marked(samples: Sequence[Sample], time: float) -> list[Sample]:

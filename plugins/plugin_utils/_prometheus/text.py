@@ -10,7 +10,8 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-from .encoder import Sample
+from .encoder import Sample, is_written
+from .groups import told_apart
 
 # The callback says that the library is missing before it uses any of it.
 with contextlib.suppress(ImportError):
@@ -47,12 +48,17 @@ def text_of(samples: Iterable[Sample], helps: Mapping[str, str]) -> bytes:
 
 def samples_of(text: str, metrics: Mapping[str, str]) -> list[Sample]:
     """
-    What a text of one's own holds; ``metrics`` are the points' names by Prometheus' own. Raises ValueError for what is
-    no such text.
+    What a text of one's own holds, each series once; ``metrics`` are the points' names by Prometheus' own. Raises
+    ValueError for what is no such text.
     """
-    return [
-        Sample(metrics[sample.name], sample.name, tuple(sorted(sample.labels.items())), sample.value, 0)
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-        if sample.name in metrics
-    ]
+    try:
+        found = [
+            Sample(metrics[sample.name], sample.name, tuple(sorted(sample.labels.items())), float(sample.value), 0)
+            for family in text_string_to_metric_families(text)
+            for sample in family.samples
+            if sample.name in metrics and is_written(sample.labels.items())
+        ]
+    except OverflowError as error:
+        raise ValueError("a number is too large") from error
+    # Nobody reads a text that has one twice.
+    return list(told_apart(found))

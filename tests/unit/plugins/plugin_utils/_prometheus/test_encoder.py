@@ -25,10 +25,22 @@ def test_a_point_has_the_names_and_units_of_prometheus() -> None:
     assert sample.labels == (("account", "1"), ("profile", "p"))
 
 
-@pytest.mark.parametrize("value", [None, True, "7", float("nan"), float("inf"), [1]])
+@pytest.mark.parametrize("value", [None, True, "7", float("nan"), float("inf"), [1], 10**400])
 def test_what_is_no_number_is_refused(value: Any) -> None:
     with pytest.raises(RejectedPointError, match="no number"):
         encoder().encode(Point(names.KEY_AGE, value, 7))
+
+
+@pytest.mark.parametrize("timestamp", [None, True, "7", 0, -7, 1.5, 2**64, 10**400, float("nan")])
+def test_what_is_no_time_is_refused(timestamp: Any) -> None:
+    with pytest.raises(RejectedPointError, match="timestamp"):
+        encoder().encode(Point(names.KEY_AGE, 1, timestamp))
+
+
+def test_text_that_is_no_unicode_is_changed_and_counted() -> None:
+    made = encoder()
+    sample = made.encode(Point(names.KEY_AGE, 1, 7, {"name": "a\ud800b", "emoji": "😀"}))
+    assert (sample.label("name"), sample.label("emoji"), made.adjusted) == ("a\ufffdb", "😀", 1)
 
 
 @pytest.mark.parametrize(

@@ -180,11 +180,21 @@ def test_a_probe_replaces_its_steps_and_one_that_crashed_leaves_them(tmp_path: P
     assert series(tmp_path, "probe")["aws_iam_probe_timestamp_seconds", "p", ACCOUNT] == 300
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\x00", b"no metrics {", b"aws_iam_access_key_age_days{ 1\n"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\x00", b"no metrics {", f"{AGE}{{ 1\n".encode(), f"{AGE} {'9' * 400}\n".encode()]
+)
 def test_a_file_that_cannot_be_read_is_made_anew(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "keyward_collect.prom").write_bytes(content)
     export(tmp_path, collected(("alice", 1)))
     assert ages(tmp_path) == {"alice": 1}
+
+
+def test_a_file_that_has_a_series_twice_or_with_odd_labels_is_mended(tmp_path: Path) -> None:
+    path = tmp_path / "keyward_collect.prom"
+    path.write_text(f'{AGE}{{profile="q",name="a"}} 1\n{AGE}{{profile="q",name="a"}} 2\n{{"{AGE}","a b"="c"}} 3\n')
+    export(tmp_path, collected(("alice", 209)))
+    assert ages(tmp_path) == {"alice": 209, "a": 2}
+    assert "a_b" not in path.read_text()
 
 
 @pytest.mark.parametrize("place", ["file", "missing"])

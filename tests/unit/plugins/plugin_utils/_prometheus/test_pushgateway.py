@@ -8,13 +8,14 @@
 from __future__ import annotations
 
 import http.server
+import json
 import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.exporter import ExportStatus
-from testbed.scenarios.prometheus import collected, export
+from testbed.scenarios.prometheus import AGE, collected, export, probed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,6 +79,27 @@ def test_what_is_no_pushgateway_is_said(fake: Fake, text: bytes) -> None:
     assert (result.status, result.setting) == (ExportStatus.STOP, "pushgateway_url")
     assert f"{fake.url}/api/v1/metrics gives no state of a Pushgateway" in result.reason
     assert fake.requests == []
+
+
+@pytest.mark.parametrize(
+    ("labels", "value"),
+    [
+        *(({"profile": name}, "1") for name in ("\ud800", 7, None)),
+        *(({}, value) for value in (10**400, None, "x")),
+    ],
+)
+def test_a_state_that_no_pushgateway_has_is_said(fake: Fake, labels: dict[str, object], value: object) -> None:
+    series = {"labels": labels, "value": value}
+    group = {"labels": {"job": "collect"}, AGE: {"metrics": [series]}}
+    fake.read = (200, json.dumps({"data": [group]}).encode())
+    result = export(None, collected(("alice", 1)), pushgateway=fake.url)
+    assert (result.status, result.code) == (ExportStatus.STOP, "no Pushgateway")
+    assert fake.requests == []
+
+
+def test_a_probe_of_a_profile_ends_no_other_group(fake: Fake) -> None:
+    assert export(None, probed(), pushgateway=fake.url).status is ExportStatus.ACCEPTED
+    assert fake.requests == [("PUT", "collect/namespace@base64/bGFi/profile@base64/cA==")]
 
 
 @pytest.mark.parametrize("status", [400, 413])

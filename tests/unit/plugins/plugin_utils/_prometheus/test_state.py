@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import PROBE, points_of_result
 from testbed.scenarios.prometheus import (
     ACCOUNT,
     FAILURE,
@@ -40,6 +41,10 @@ def good(age: int, at: int) -> list[Point]:
 
 def failed(at: int, account: str | None = ACCOUNT) -> list[Point]:
     return collected(ok=False, account=account, at=at)
+
+
+def text(directory: Path) -> str:
+    return (directory / "keyward_collect.prom").read_text(encoding="utf-8")
 
 
 def state(directory: Path) -> tuple[dict[str, float], float, float, float | None]:
@@ -120,6 +125,31 @@ def test_a_probe_of_an_earlier_run_changes_nothing(tmp_path: Path) -> None:
     assert found[duration] == 0.25
     assert found["aws_iam_probe_success", "p", "all"] == 0
     assert found["aws_iam_probe_timestamp_seconds", "p", ACCOUNT] == 350
+
+
+def test_a_probe_that_crashed_fails_its_profile_s_probes_and_not_its_collections(tmp_path: Path) -> None:
+    unnamed = list(points_of_result(PROBE, {"msg": "it crashed"}, 200, [{"profile": "p"}]))
+    success = "aws_iam_probe_success"
+    for number, order in enumerate(itertools.permutations([probed(at=100), unnamed, good(1, 100)])):
+        directory = tmp_path / str(number)
+        directory.mkdir()
+        for points in order:
+            export(directory, points)
+        assert state(directory) == ({"alice": 1}, 1, 100, None)
+        found = series(directory)
+        assert (found[success, "p", "all"], found["aws_iam_probe_timestamp_seconds", "p", ACCOUNT]) == (0, 100)
+        [line] = [line for line in text(directory).splitlines() if line.startswith(f"{success}{{")]
+        assert 'namespace="lab"' in line
+        export(directory, probed(at=300))
+        assert (success, "p", "all") not in series(directory)
+        assert not [key for key in series(directory) if "failure" in key[0]]
+
+
+def test_a_failed_account_without_a_profile_is_not_that_of_a_profile(tmp_path: Path) -> None:
+    export(tmp_path, good(1, 100) + collected(("alice", 1), profile=None, at=100))
+    export(tmp_path, collected(ok=False, profile=None, at=200))
+    found = series(tmp_path)
+    assert (found[SUCCESS, "p", ACCOUNT], found[SUCCESS, ACCOUNT, "h"]) == (1, 0)
 
 
 @pytest.mark.parametrize("first", ["read", "failed"])
