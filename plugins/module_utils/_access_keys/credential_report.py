@@ -178,6 +178,8 @@ class _Reader:
         if arn in self._created:
             self._oddities.append(f"{place} is there twice")
             self._slots.pop(arn, None)
+            if arn == self._root_arn:
+                self._root_arn = None
             return
         self._slots[arn] = slots
         self._created[arn] = self._date(values, "user_creation_time", place)[0]

@@ -26,16 +26,19 @@ def pack(keys: t.Sequence[t.Mapping[str, t.Any]]) -> str:
     return base64.b64encode(zlib.compress(content)).decode()
 
 
-def unpack(text: str) -> list[dict[str, t.Any]]:
+def unpack(text: t.Any) -> list[dict[str, t.Any]]:
     """The list again. Raises ValueError for what is no such text."""
     decompressor = zlib.decompressobj()
     try:
         content = decompressor.decompress(base64.b64decode(text, validate=True), _MOST_BYTES)
-    except zlib.error as error:
+    except (TypeError, zlib.error) as error:
         raise ValueError(f"packed access keys cannot be read: {error}") from None
     if not decompressor.eof:
         raise ValueError("packed access keys are not complete, or more than 1 GB")
-    keys = json.loads(content.decode("utf-8", "surrogatepass"))
+    try:
+        keys = json.loads(content.decode("utf-8", "surrogatepass"))
+    except RecursionError:
+        raise ValueError("packed access keys are no list of access keys") from None
     if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
         raise ValueError("packed access keys are no list of access keys")
     return keys

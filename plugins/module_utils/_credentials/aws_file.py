@@ -110,8 +110,8 @@ class AwsFile:
 
     def _continue(self, setting: Setting, number: int, text: str) -> None:
         parts = configparser.RawConfigParser.OPTCRE.match(self.lines[setting.first].strip())
-        # Behind a setting without a value of its own, botocore expects settings.
-        if parts and not parts["value"].strip() and "=" not in text:
+        # Behind a setting without a value of its own, botocore expects settings, in lines that end as any text's may.
+        if parts and not parts["value"].strip() and any("=" not in line for line in text.splitlines() if line.strip()):
             raise AwsFileError(f"line {number + 1} is no setting of {setting.name}")
         setting.after = number + 1
 

@@ -75,6 +75,11 @@ def test_the_root_row_is_known_by_its_name() -> None:
     assert parse(content, GENERATED).root_arn == "arn:aws:root"
 
 
+def test_a_root_row_that_is_there_twice_tells_nothing() -> None:
+    root = ("<root_account>", "arn:aws:root", *NONE, *NONE)
+    assert parse(report(root, root), GENERATED).root_arn is None
+
+
 KEY = ("true", "2026-01-02T03:04:05Z", "2026-01-03T03:00:00Z", "us-east-1", "s3")
 ROOT = ("<root_account>", "arn:aws:root", *NONE, *NONE)
 ALICE = ("alice", "arn:aws:alice", *KEY, *NONE)

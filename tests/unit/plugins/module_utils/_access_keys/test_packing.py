@@ -45,9 +45,13 @@ def test_without_it_the_list_is_what_there_is() -> None:
         base64.b64encode(zlib.compress(b"[1]")).decode(),
         base64.b64encode(zlib.compress(b"no json")).decode(),
         base64.b64encode(zlib.compress(b"\xff")).decode(),
+        base64.b64encode(zlib.compress(b"[" * 100_000)).decode(),
+        7,
+        ["a"],
+        {"a": 1},
     ],
 )
-def test_anything_else_is_a_value_error(text: str) -> None:
+def test_anything_else_is_a_value_error(text: Any) -> None:
     with pytest.raises(ValueError, match=r"."):
         unpack(text)
 
