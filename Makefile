@@ -52,6 +52,10 @@ docs-site: ## Build the documentation as HTML, and check its links (ARGS=--exter
 bench: .venv ## Measure speed and memory (ARGS='--only users' for a part, --write for docs/performance.md)
 	@PYTHONPATH=tests .venv/bin/python -m bench $(ARGS)
 
+.PHONY: fuzz
+fuzz: ## Search for input from outside that breaks what reads it (ARGS='--seconds 300 journal' for a part)
+	@$(tool)fuzzing $(ARGS)
+
 .PHONY: .venv
 .venv:
 	@$(tool)environment

@@ -181,6 +181,12 @@ def for_site() -> Environment:
     return Environment(".venv-site", chosen.python, chosen.core, "site")
 
 
+def for_fuzzing() -> Environment:
+    """Return the environment that searches for inputs which break readers."""
+    first = at_hand()
+    return Environment(".venv-fuzz", first.python, first.core, "fuzz")
+
+
 def for_targets() -> Environment | None:
     """Return the environment with the oldest Python of a target; None where this machine has no such Python."""
     pythons = installed(TARGET)
