@@ -55,10 +55,12 @@ class Process:
 def run(ansible: Ansible, *command: str) -> Process:
     """Run a command of Ansible's to its end. The peak is the controller's, without its workers."""
     log = ansible.home / "output.log"
+    # A user's Python keeps what it has compiled.
+    environment = {name: value for name, value in ansible.environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with log.open("w+", encoding="utf-8") as output:
         started, before = time.monotonic(), _cpu_seconds()
         process = subprocess.Popen(
-            command, env=ansible.environment, cwd=ansible.home, stdout=output, stderr=output, stdin=subprocess.DEVNULL
+            command, env=environment, cwd=ansible.home, stdout=output, stderr=output, stdin=subprocess.DEVNULL
         )
         peak = 0
         while process.poll() is None:

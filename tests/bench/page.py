@@ -64,9 +64,9 @@ class Page:
 # Performance
 
 `make bench` writes this page. The test AWS runs as a process of its own on the same machine and answers each call after
-30 ms. Every user has one access key, from 5000 users on two. The medians of some rounds are shown. The slowest ways,
-the throttled ones and those of many accounts run once, and not at every size. The endpoint shares the processors, so
-compare the ways with each other rather than with AWS.{shared}
+30 ms. Every user has one access key, from 5000 users on two. The bare threads and the ways of this collection run some
+rounds in turns, of which the medians are shown; all else runs once. The endpoint shares the processors, so compare the
+ways with each other rather than with AWS.{shared}
 
 Measured with Python {platform.python_version()}, ansible-core {version("ansible-core")}, boto3 {version("boto3")}, on
 {os.cpu_count()} processors with a load of {os.getloadavg()[0]:.1f} at the end. To repeat it:

@@ -26,7 +26,7 @@ from testbed.fakes.aws.credentials import write_profiles
 from testbed.fakes.aws.endpoint import AwsEndpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from bench.ways import Way
 
@@ -64,7 +64,17 @@ class Served:
         self._url = url
 
     def cost(self, way: Way, size: int, rounds: int) -> Cost:
-        costs = [self._once(way) for _round in range(1 if way.slow else rounds)]
+        return self.costs([way], size, rounds)[way]
+
+    def costs(self, ways: Sequence[Way], size: int, rounds: int) -> dict[Way, Cost]:
+        """In turns, so that whatever else the machine does slows all of them down."""
+        found: dict[Way, list[tuple[Process, int]]] = {way: [] for way in ways}
+        for _round in range(rounds):
+            for way, runs in found.items():
+                runs.append(self._once(way))
+        return {way: self._medians(way, size, runs) for way, runs in found.items()}
+
+    def _medians(self, way: Way, size: int, costs: list[tuple[Process, int]]) -> Cost:
         ended = [process for process, _calls in costs]
         ages = way.ages(self.home, ended[-1].output) if way.ages else None
         return Cost(

@@ -30,8 +30,6 @@ class Way:
     """From the same home and the output; None where nothing of the sort is shown."""
     most_users: int | None = None
     """Beyond which it would take many minutes, in which nothing new shows."""
-    slow: bool = False
-    """One round is enough."""
     begins_anew: bool = False
     """Without what an earlier run kept."""
 
@@ -82,7 +80,7 @@ def peer(name: str, function: str, **limits: Any) -> Way:
 
 
 FIRST_PAGE = peer("first page only", "first-page")
-SERIAL = peer("serial boto3 loop", "serial", slow=True)
+SERIAL = peer("serial boto3 loop", "serial")
 THREADS = peer("16-thread boto3 loop", "threads")
 AMAZON_AWS = playbook(
     "amazon.aws.iam_access_key_info in a loop",
@@ -94,7 +92,6 @@ AMAZON_AWS = playbook(
         },
     ],
     most_users=100,
-    slow=True,
 )
 
 
@@ -122,7 +119,7 @@ def _custodian(command: str, name: str, rule: dict[str, Any], dates: Callable[[d
         users = json.loads((home / "custodian" / name / "resources.json").read_text(encoding="utf-8"))
         return {user["UserName"]: [(now - datetime.fromisoformat(date)).days for date in dates(user)] for user in users}
 
-    return Way(f"Cloud Custodian, {name}", run, ages, most_users=1000, slow=True)
+    return Way(f"Cloud Custodian, {name}", run, ages)
 
 
 def _created(user: dict[str, Any]) -> list[str]:
@@ -150,4 +147,4 @@ def prowler(command: str, overdue_days: int) -> Way:
         path.unlink()
         return found
 
-    return Way("prowler, iam_rotate_access_key_90_days", run, ages, most_users=1000, slow=True)
+    return Way("prowler, iam_rotate_access_key_90_days", run, ages)
