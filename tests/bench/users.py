@@ -47,8 +47,8 @@ def users(
             page.limits.append(measured)
             yield measured
     with served(1, THROTTLED_USERS, throttle={"rate": RATE, "burst": RATE}) as account:
-        page.throttled = [account.cost(way, THROTTLED_USERS, 1) for way in (SERIAL, LIST)]
-    slower = page.throttled[1].seconds / page.throttled[0].seconds
+        page.throttled = list(account.costs([SERIAL, LIST], THROTTLED_USERS, rounds).values())
+    slower = round(page.throttled[1].seconds / page.throttled[0].seconds, 2)
     page.limits.append(Measured(f"{THROTTLED_USERS} users at {RATE} calls/s: list over serial", slower, "", most=1))
     yield page.limits[-1]
 

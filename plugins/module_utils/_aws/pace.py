@@ -60,11 +60,13 @@ class Pace:
         self._changed = 0.0
         self._calm_since = 0.0
 
-    def register(self, events: t.Any) -> None:
-        """Pace what is sent by the client with this event emitter, its retries too."""
-        events.register("before-send", self._before_send)
-        # The first answer counts: botocore's own backoff leaves threads asleep while others have nothing left to do.
-        events.register_first("needs-retry", self._on_response)
+    def register(self, client: t.Any) -> None:
+        """Pace what a client sends, its retries too."""
+        client.meta.events.register("before-send", self._before_send)
+        # The first answer counts, and the more of an event a handler names, the earlier it is asked. Botocore's own
+        # backoff, which names the service, leaves a thread asleep for many seconds after all others have ended.
+        service = client.meta.service_model.service_id.hyphenize()
+        client.meta.events.register_first(f"needs-retry.{service}", self._on_response)
 
     def _before_send(self, **_kwargs: t.Any) -> None:
         with self._lock:

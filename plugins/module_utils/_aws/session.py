@@ -146,7 +146,7 @@ class ProfileSession(Session):
         with _setting_errors():
             client = bound_client(super().create_client(service_name, *args, **kwargs))
         if kwargs["config"].retries == _RETRIES:
-            Pace(self._pause).register(client.meta.events)
+            Pace(self._pause).register(client)
         return client
 
     def stop(self) -> None:

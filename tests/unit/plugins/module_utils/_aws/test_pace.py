@@ -3,16 +3,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""Many workers with one pace, in simulated time, against a token bucket such as AWS's."""
+"""Many workers with the pace of one client of botocore, in simulated time, against a token bucket such as AWS's."""
 
 from __future__ import annotations
 
 import heapq
+from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
+import botocore.session
 import pytest
+from botocore.config import Config
+from botocore.exceptions import EndpointConnectionError
 
 from ansible_collections.keyward.iam.plugins.module_utils._aws.pace import MOST_ATTEMPTS, Pace
+from ansible_collections.keyward.iam.plugins.module_utils._aws.session import MAX_ATTEMPTS
 
 WORKERS = 16
 LATENCY = 0.03
@@ -28,13 +34,29 @@ class Simulation:
         self._burst = self._tokens = burst
         self._filled = 0.0
         self._paused = 0.0
-        self._handlers: dict[str, Any] = {}
-        Pace(self._pause, lambda: self.now).register(self)
+        self._client = _session().create_client(
+            "iam",
+            region_name="us-east-1",
+            aws_access_key_id="AKIAEXAMPLE",
+            aws_secret_access_key="secret",
+            config=Config(retries={"mode": "standard", "total_max_attempts": MAX_ATTEMPTS}),
+        )
+        self._operation = self._client.meta.service_model.operation_model("ListAccessKeys")
+        Pace(self._pause, lambda: self.now).register(self._client)
 
-    def register(self, event: str, handler: Any) -> None:
-        self._handlers[event] = handler
-
-    register_first = register
+    def seconds_until_retry(self, status: int | None, code: str = "", attempts: int = 1) -> float | None:
+        """What a client does with an answer: the first handler that says something is heard."""
+        error = {"Error": {"Code": code}, "ResponseMetadata": {}} if code else {"ResponseMetadata": {}}
+        answers = self._client.meta.events.emit(
+            "needs-retry.iam.ListAccessKeys",
+            response=status and (SimpleNamespace(status_code=status, headers={}), error),
+            endpoint=None,
+            operation=self._operation,
+            attempts=attempts,
+            caught_exception=None if status else EndpointConnectionError(endpoint_url="http://localhost"),
+            request_dict={"context": {}},
+        )
+        return next((answer for _handler, answer in answers if answer is not None), None)
 
     def _pause(self, seconds: float) -> None:
         self._paused += seconds
@@ -50,7 +72,7 @@ class Simulation:
             self.now, worker, what, attempts = heapq.heappop(events)
             if what == "begin":
                 self._paused = 0.0
-                self._handlers["before-send"]()
+                self._client.meta.events.emit("before-send.iam.ListAccessKeys", request=None)
                 heapq.heappush(events, (self.now + self._paused, worker, "send", attempts))
             elif what == "send":
                 # A refusal is quicker than an answer.
@@ -58,9 +80,11 @@ class Simulation:
                 answered = self.now + (LATENCY if admitted else LATENCY / 10)
                 heapq.heappush(events, (answered, worker, "admitted" if admitted else "refused", attempts))
             else:
-                error = {} if what == "admitted" else {"Error": {"Code": "Throttling"}}
-                pause = self._handlers["needs-retry"](response=(None, error), attempts=attempts)
+                answer = (200, "") if what == "admitted" else (400, "Throttling")
+                pause = self.seconds_until_retry(*answer, attempts=attempts)
                 if what == "refused":
+                    assert pause is not None
+                    assert pause <= 1
                     heapq.heappush(events, (self.now + pause, worker, "begin", attempts + 1))
                 else:
                     assert pause is None
@@ -99,15 +123,22 @@ def test_what_aws_admits_is_used_whole(rate: float, seconds_of_burst: int) -> No
 
 def test_a_request_that_is_always_throttled_is_left_to_botocore_at_last() -> None:
     simulation = Simulation(rate=0, burst=0)
-    handler = simulation._handlers["needs-retry"]
-    refused = (None, {"Error": {"Code": "Throttling"}})
-    assert 0.5 <= handler(response=refused, attempts=MOST_ATTEMPTS - 1) <= 1
-    assert handler(response=refused, attempts=MOST_ATTEMPTS) is None
+    last = simulation.seconds_until_retry(400, "Throttling", MOST_ATTEMPTS - 1)
+    assert last is not None
+    assert 0.5 <= last <= 1
+    assert simulation.seconds_until_retry(400, "Throttling", MOST_ATTEMPTS) is None
 
 
-@pytest.mark.parametrize("response", [None, (None, {"Error": {"Code": "ServiceFailure"}})])
-def test_other_failures_are_botocores(response: Any) -> None:
+@pytest.mark.parametrize(("status", "code"), [(None, ""), (500, "ServiceFailure")])
+def test_other_failures_are_botocores(status: int | None, code: str) -> None:
     simulation = Simulation(rate=10, burst=10)
-    assert simulation._handlers["needs-retry"](response=response, attempts=1) is None
+    assert simulation.seconds_until_retry(status, code) is not None
+    assert simulation.seconds_until_retry(status, code, MAX_ATTEMPTS) is None
+    assert simulation.seconds_until_retry(403, "AccessDenied") is None
     simulation.run(10)
     assert simulation.throttled == 0
+
+
+@cache
+def _session() -> Any:
+    return botocore.session.Session()
