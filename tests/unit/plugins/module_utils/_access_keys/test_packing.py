@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.keyward.iam.plugins.module_utils._access_keys import packing
 from ansible_collections.keyward.iam.plugins.module_utils._access_keys.packing import access_keys_of, pack, unpack
 
 JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=5)
@@ -27,8 +28,9 @@ def test_what_is_packed_comes_back(keys: list[dict[str, Any]]) -> None:
 
 
 def test_it_is_read_as_the_documentation_says() -> None:
-    packed = pack([{"user_name": "größe", "age_days": 3}])
-    assert json.loads(zlib.decompress(base64.b64decode(packed))) == [{"user_name": "größe", "age_days": 3}]
+    content = zlib.decompress(base64.b64decode(pack([{"user_name": "größe", "age_days": 3}])))
+    assert json.loads(content) == [{"user_name": "größe", "age_days": 3}]
+    assert "größe".encode() in content
 
 
 def test_without_it_the_list_is_what_there_is() -> None:
@@ -49,10 +51,20 @@ def test_without_it_the_list_is_what_there_is() -> None:
         7,
         ["a"],
         {"a": 1},
+        pack([{"a": 1}]) + "\n!",
     ],
 )
 def test_anything_else_is_a_value_error(text: Any) -> None:
     with pytest.raises(ValueError, match=r"."):
+        unpack(text)
+
+
+def test_no_text_takes_more_memory_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert 1e9 <= packing._MOST_BYTES < 1.1e9
+    text = pack([{"a": "x" * 1000}])
+    assert unpack(text)
+    monkeypatch.setattr(packing, "_MOST_BYTES", 1000)
+    with pytest.raises(ValueError, match="more than 1 GB"):
         unpack(text)
 
 
