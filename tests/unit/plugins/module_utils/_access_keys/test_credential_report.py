@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
 from ansible_collections.keyward.iam.plugins.module_utils._access_keys.credential_report import (
+    CertificateSlot,
     KeySlot,
+    Password,
     parse,
     warning,
 )
@@ -165,3 +167,105 @@ def test_an_active_root_key_with_an_odd_date_is_still_a_root_key() -> None:
     root = ("<root_account>", "arn:aws:root", "true", "01/02/2025", "N/A", "N/A", "N/A", *NONE)
     read = parse(report(root), GENERATED)
     assert [slot.active for slot in read.slots["arn:aws:root"]] == [True]
+
+
+def test_a_time_without_a_zone_is_utc_and_one_with_a_zone_is_kept() -> None:
+    assert parse(report(ROOT), GENERATED.replace(tzinfo=None)).generated_time == GENERATED
+    zone = timezone(timedelta(hours=2))
+    assert parse(report(ROOT), GENERATED.astimezone(zone)).generated_time == GENERATED
+
+
+@pytest.mark.parametrize(
+    ("faults", "more"), [(1, "is no date"), (2, "is no date, and 1 fault more"), (3, "is no date, and 2 faults more")]
+)
+def test_the_first_fault_is_told_and_the_others_are_counted(faults: int, more: str) -> None:
+    columns = ("access_key_1_last_rotated", "access_key_1_last_used_date", "access_key_2_last_used_date")
+    said = warning(parse(report(ROOT, odd(**dict.fromkeys(columns[:faults], "soon"))), GENERATED))
+    assert said == (
+        f"the credential report has invalid values, which are treated as unknown: line 3 (alice): soon {more}"
+    )
+
+
+def test_a_row_that_is_there_twice_tells_nothing_of_its_keys() -> None:
+    read = parse(report(ROOT, ALICE, BOB, ALICE), GENERATED)
+    assert "arn:aws:alice" not in read.slots
+    assert "arn:aws:bob" in read.slots
+    assert str(warning(read)).endswith("line 5 (alice) is there twice")
+
+
+@pytest.mark.parametrize(
+    ("changes", "doubtful"),
+    [
+        ({}, False),
+        ({"access_key_1_last_rotated": "2026-11-22T12:00:00Z"}, False),
+        ({"access_key_1_last_rotated": "2026-11-22T12:00:01Z"}, True),
+        ({"access_key_1_last_rotated": "soon"}, True),
+        ({"access_key_1_last_rotated": "N/A"}, True),
+        ({"access_key_2_active": "true"}, True),
+        ({"access_key_2_last_used_region": "us-east-1"}, True),
+        ({"access_key_2_last_used_service": "a"}, True),
+        ({"access_key_2_last_used_service": " n/a "}, False),
+        ({"access_key_2_last_used_date": "no_information"}, True),
+        ({"access_key_2_last_used_date": ""}, True),
+        (dict.fromkeys(("access_key_2_last_rotated", "access_key_2_last_used_date"), "2026-01-02T00:00:00Z"), False),
+    ],
+)
+def test_a_row_is_in_doubt_that_does_not_say_which_keys_there_are(changes: dict[str, str], *, doubtful: bool) -> None:
+    read = parse(report(ROOT, odd(**changes), BOB), GENERATED)
+    assert set(read.doubtful) == ({"arn:aws:alice"} if doubtful else set())
+
+
+def test_a_column_of_last_use_may_be_missing_for_one_key_alone() -> None:
+    columns = tuple(c.replace("access_key_2_last_used_date", "used") for c in COLUMNS)
+    both = ("alice", "arn:aws:alice", *KEY, *KEY)
+    read = parse(report(ROOT, both, columns=columns), GENERATED)
+    assert [slot.last_used_known for slot in read.slots["arn:aws:alice"]] == [True, False]
+    assert str(warning(read)).endswith("it has no column of last use")
+
+
+MORE = ("user_creation_time", "password_enabled", "password_last_used", "password_last_changed")
+CERTIFICATES = tuple(f"cert_{number}_{field}" for number in (1, 2) for field in ("active", "last_rotated"))
+
+
+def wide(*values: str) -> bytes:
+    row = (*ALICE, *values, *["N/A"] * (len(MORE + CERTIFICATES) - len(values)))
+    return report(row, columns=(*COLUMNS, *MORE, *CERTIFICATES))
+
+
+@pytest.mark.parametrize(
+    ("enabled", "used", "changed", "password"),
+    [
+        (
+            "true",
+            "2026-01-03T03:00:00Z",
+            "2026-01-02T03:00:00Z",
+            Password(_utc(2, 3), _utc(3, 3), last_used_known=True),
+        ),
+        (" TRUE ", "no_information", "N/A", Password(None, None, last_used_known=True)),
+        ("true", "N/A", "N/A", Password(None, None, last_used_known=True)),
+        ("true", "", "", Password(None, None, last_used_known=False)),
+        ("true", "not_supported", "N/A", Password(None, None, last_used_known=False)),
+        ("true", "soon", "N/A", Password(None, None, last_used_known=False)),
+        ("false", "N/A", "N/A", None),
+        ("not_supported", "2026-01-03T03:00:00Z", "N/A", None),
+    ],
+)
+def test_a_password_that_was_never_used_is_told_from_one_of_which_nothing_is_known(
+    enabled: str, used: str, changed: str, password: Password | None
+) -> None:
+    read = parse(wide("2026-01-01T01:00:00Z", enabled, used, changed), GENERATED)
+    assert read.passwords.get("arn:aws:alice") == password
+    assert read.user_created == {"arn:aws:alice": _utc(1, 1)}
+
+
+def test_a_certificate_is_one_that_is_active_or_has_a_date() -> None:
+    password = ("soon", "false", "N/A", "N/A")
+    read = parse(wide(*password, "True", "N/A", "false", "2026-01-02T00:00:00Z"), GENERATED)
+    assert read.certificates == {
+        "arn:aws:alice": [
+            CertificateSlot(1, active=True, rotated_date=None),
+            CertificateSlot(2, active=False, rotated_date=_utc(2, 0)),
+        ]
+    }
+    assert read.user_created == {"arn:aws:alice": None}
+    assert parse(wide(*password, "false", "N/A", "false", "N/A"), GENERATED).certificates == {}
