@@ -42,6 +42,8 @@ _PASSED, _NO_TESTS = 0, 5
 
 def main(tests: list[str]) -> None:
     """Import what the tests import, then answer requests until there are no more."""
+    # So that what was started ends with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     replies = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     _preload(tests)
@@ -106,6 +108,7 @@ def _tested(tests: list[str], seconds: float) -> str:
 
 def _become_pytest(tests: list[str]) -> None:
     os.setpgid(0, 0)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_FSIZE, (_FILE_BYTES, _FILE_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

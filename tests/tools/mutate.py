@@ -19,6 +19,7 @@ import difflib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -202,6 +203,7 @@ def _main(arguments: list[str]) -> int:
     wanted = targets(chosen.parts)
     copies: SimpleQueue[Copy] = SimpleQueue()
     tests = list(dict.fromkeys(test for target in wanted for test in target.tests))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with ThreadPoolExecutor(chosen.jobs) as pool:
         opened = list(pool.map(lambda _: Copy(tests), range(chosen.jobs)))
     try:

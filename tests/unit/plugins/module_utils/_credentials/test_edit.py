@@ -29,6 +29,12 @@ def changed(text: str, title: str, wanted: dict[str, str], unwanted: tuple[str, 
         ("[x]\na : 0 \n# note\nb=2", {"a": "1"}, (), "[x]\na : 1\n# note\nb=2"),
         ("[x]\na=0\nb=2\n[y]\nc=3\n", {"d": "4"}, ("b",), "[x]\na=0\nd = 4\n[y]\nc=3\n"),
         ("[y]\nc=3\n\n[x]\na=0\n", {}, ("a",), "[y]\nc=3\n"),
+        ("[x]\na=0\n\n[y]\nc=3\n", {}, ("a",), "[y]\nc=3\n"),
+        ("[x]\na=0\n[y]\nc=3\n", {}, ("a",), "[y]\nc=3\n"),
+        ("[x]\na=0\nb=1\n[y]\nc=3\n", {}, ("a", "b"), "[y]\nc=3\n"),
+        ("[y]\nc=3\n[x]\na=0\n\n[z]\nd=4\n", {}, ("a",), "[y]\nc=3\n\n[z]\nd=4\n"),
+        ("[y]\nc=3\n\n[x]\na=0\n\n[z]\nd=4\n", {}, ("a",), "[y]\nc=3\n\n[z]\nd=4\n"),
+        (" [x]\n # note\n  [y]\n  c=3\n", {"a": "1"}, (), " [x]\n  a = 1\n # note\n  [y]\n  c=3\n"),
     ],
 )
 def test_only_what_is_wanted_changes(

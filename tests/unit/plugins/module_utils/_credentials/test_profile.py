@@ -179,6 +179,7 @@ def test_sections_and_settings_are_those_of_configparser(lines: list[str], end: 
     [
         (b"[a]\nx = 1\n\n[a]\ny = 2\n", r"line 4 begins the section \[a\] a second time"),
         (b"[a]\nx = 1\nX = secret\n", "line 3 sets x a second time"),
+        (b"[a]\nx = 1\n\nX = secret\n", "line 4 sets x a second time"),
         (b"# fine\r\nx = secret\r\n[a]\r\n", "line 2 comes before any section"),
         (b"[a]\nx = 1\nsecret\n", "line 3 is neither a section nor a setting"),
         (b"[a]\ns3 =\n  secret\n", "line 3 is no setting of s3"),

@@ -15,6 +15,8 @@ from ansible_collections.keyward.iam.plugins.module_utils._access_keys.packing i
 from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import (
     ACCESS_KEY_INFO,
     PROBE,
+    STATES,
+    action_of_shape,
     points_of_result,
 )
 from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.point import Point
@@ -239,3 +241,48 @@ def test_packed_keys_give_the_same_points() -> None:
     result = {"access_keys": keys, "profiles": [], "timestamp": 1}
     packed = {**result, "access_keys": keys[:1], "packed": pack(keys)}
     assert list(points_of_result(ACCESS_KEY_INFO, packed, 1)) == list(points_of_result(ACCESS_KEY_INFO, result, 1))
+
+
+@pytest.mark.parametrize(
+    ("result", "action"),
+    [
+        ({"access_keys": [], "profiles": []}, ACCESS_KEY_INFO),
+        ({"access_keys": [], "profiles": [], "steps": [], "leftovers": []}, ACCESS_KEY_INFO),
+        ({"steps": [], "leftovers": []}, PROBE),
+        ({"access_keys": []}, None),
+        ({"profiles": []}, None),
+        ({"steps": []}, None),
+        ({"leftovers": []}, None),
+        ({}, None),
+    ],
+)
+def test_a_result_is_known_by_two_of_its_fields(result: dict[str, Any], action: str | None) -> None:
+    assert action_of_shape(result) == action
+
+
+@pytest.mark.parametrize(("state", "value"), [("up", 0), ("degraded", 1), ("down", 2), ("misconfigured", 3)])
+def test_a_state_is_the_number_that_dashboards_show_by_its_name(state: str, value: int) -> None:
+    assert STATES[state] == value
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "account",
+        "Host",
+        "KEY",
+        "metric",
+        "namespace",
+        "outcome",
+        "profile",
+        "region",
+        "source",
+        "status",
+        "step",
+        "type",
+    ],
+)
+def test_a_user_s_tag_takes_the_place_of_none_of_ours(name: str) -> None:
+    (age,) = points([key(tags={name: "theirs"})])
+    assert age.tags[f"tag_{name}"] == "theirs"
+    assert {own: age.tags[own] for own in PLACE} == PLACE

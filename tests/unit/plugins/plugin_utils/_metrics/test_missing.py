@@ -25,5 +25,6 @@ def test_each_kind_has_a_sentence_in_the_right_number() -> None:
     ]
     assert "was not fetched" in one[2]
     several = " ".join(Missing(Counter(probe=2), Counter(probe=2), 2).sentences())
+    assert "are hidden by no_log and give no points. Remove no_log" in several
     for part in ("2 results of probe are hidden", "2 results of probe could not", "2 asynchronous jobs", "were not"):
         assert part in several
