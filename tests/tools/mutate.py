@@ -26,7 +26,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, TYPE_CHECKING, Any
@@ -85,6 +85,11 @@ class Target:
 
     module: str
     tests: tuple[str, ...]
+
+    def own(self) -> Target:
+        """The same with the tests of its own name alone, where there are any."""
+        named = f"/test_{Path(self.module).name}"
+        return replace(self, tests=tuple(test for test in self.tests if test.endswith(named)) or self.tests)
 
 
 @dataclass
@@ -195,12 +200,15 @@ def _main(arguments: list[str]) -> int:
     parser.add_argument("parts", nargs="*", help="parts of the paths of modules")
     parser.add_argument("--all", action="store_true", help="every mutant in place of a sample")
     parser.add_argument("--sample", type=int, default=_SAMPLE, help="mutants of a module (default: %(default)s)")
+    parser.add_argument(
+        "--own", action="store_true", help="only the tests of the module's own name, where there are any"
+    )
     parser.add_argument("--lines", help="only mutants in these lines, such as 10-40")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     chosen = parser.parse_args(arguments)
     first, _, last = (chosen.lines or f"1-{sys.maxsize}").partition("-")
     within = range(int(first), int(last or first) + 1)
-    wanted = targets(chosen.parts)
+    wanted = [target.own() if chosen.own else target for target in targets(chosen.parts)]
     copies: SimpleQueue[Copy] = SimpleQueue()
     tests = list(dict.fromkeys(test for target in wanted for test in target.tests))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))

@@ -23,6 +23,13 @@ def test_the_tests_of_its_own_name_come_first() -> None:
     assert rules.tests[0] == "tests/unit/plugins/module_utils/_access_keys/test_rules.py"
 
 
+def test_the_tests_of_its_own_name_alone_where_there_are_any() -> None:
+    (rules,) = mutate.targets(["_access_keys/rules.py"])
+    assert rules.own().tests == ("tests/unit/plugins/module_utils/_access_keys/test_rules.py",)
+    (sweep,) = mutate.targets(["_probe/sweep.py"])
+    assert sweep.own() == sweep
+
+
 def test_a_part_that_there_is_not() -> None:
     with pytest.raises(mutate.MutationError, match="No module has _nothing in its path"):
         mutate.targets(["_nothing"])

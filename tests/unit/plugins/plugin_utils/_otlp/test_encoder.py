@@ -98,3 +98,29 @@ def test_what_is_encoded_is_the_same_point(value: float, timestamp: int, tags: d
     assert getattr(point, point.WhichOneof("value")) == value
     assert point.time_unix_nano == timestamp * 10**9
     assert attributes(point).items() >= tags.items()
+
+
+MOST_SECONDS = (2**64 - 1) // 10**9
+
+
+def test_the_largest_values_that_a_data_point_holds() -> None:
+    for value, time in ((2**63 - 1, 1), (-(2**63), MOST_SECONDS)):
+        data = DataPointEncoder().encode(Point(names.KEY_AGE, value, time))
+        assert (data.point.as_int, data.point.time_unix_nano) == (value, time * 10**9)
+    for value, time in ((2**63, 1), (-(2**63) - 1, 1), (1, MOST_SECONDS + 1)):
+        with pytest.raises(RejectedPointError):
+            DataPointEncoder().encode(Point(names.KEY_AGE, value, time))
+
+
+def test_a_metric_that_is_not_described_has_no_unit() -> None:
+    [metric] = decoded(Point("of.my.own", 1, TIME)).resource_metrics[0].scope_metrics[0].metrics
+    assert (metric.name, metric.unit, metric.description) == ("of.my.own", "", "")
+    [metric] = decoded(Point(names.KEY_AGE, 1, TIME)).resource_metrics[0].scope_metrics[0].metrics
+    assert metric.description == names.DESCRIPTIONS[names.KEY_AGE].meaning
+
+
+def test_changed_points_are_counted_one_by_one() -> None:
+    encoder = DataPointEncoder()
+    for name in ("a\ud800", "fine", "\udfff"):
+        encoder.encode(Point(names.KEY_AGE, 1, TIME, {"name": name, "other": name}))
+    assert encoder.adjusted == 2

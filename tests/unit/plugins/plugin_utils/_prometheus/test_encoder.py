@@ -66,3 +66,21 @@ def test_two_tags_that_become_one_label_are_counted() -> None:
     sample = made.encode(Point(names.KEY_AGE, 1, 7, {"a-b": "first", "a.b": "second"}))
     assert sample.labels == (("a_b", "first"),)
     assert made.adjusted == 1
+
+
+def test_points_with_such_tags_are_counted_one_by_one() -> None:
+    made = encoder()
+    for tags in ({"a-b": "1", "a.b": "2", "a b": "3"}, {"a": "1"}, {"c-d": "1", "c.d": "2"}):
+        made.encode(Point(names.KEY_AGE, 1, 7, tags))
+    assert made.adjusted == 2
+
+
+def test_a_metric_without_a_name_in_prometheus_is_refused() -> None:
+    with pytest.raises(RejectedPointError, match=r"my\.own has no name in Prometheus") as refused:
+        encoder().encode(Point("my.own", 1, 7))
+    assert refused.value.code == "unknown metric"
+
+
+def test_a_label_that_is_not_there_is_empty() -> None:
+    sample = encoder().encode(Point(names.KEY_AGE, 1, 7, {"name": "alice"}))
+    assert (sample.label("name"), sample.label("profile")) == ("alice", "")
