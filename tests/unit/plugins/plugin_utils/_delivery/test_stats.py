@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 
 import pytest
@@ -47,3 +48,29 @@ def test_what_was_added_is_what_changed_since() -> None:
     assert stats.since(before) == added
     assert before == DeliveryStats(delivered=3, rejected=Counter(value=1))
     assert stats.outcomes == {"delivered": 5, "invalid": 4, "dropped": 1}
+
+
+def test_counts_pass_from_a_worker_as_json() -> None:
+    stats = DeliveryStats(
+        delivered=1,
+        requests=2,
+        rejected=Counter(value=3),
+        rejected_of_this_run=1,
+        dropped=4,
+        dropped_of_this_run=2,
+        adjusted=5,
+        failed_requests=6,
+    )
+    again = DeliveryStats.from_dict(json.loads(json.dumps(stats.as_dict())))
+    assert again == stats
+    assert again.invalid == 3
+    again.add(stats)
+    assert (again.delivered, again.invalid, stats.invalid) == (2, 6, 3)
+
+
+def test_a_copy_does_not_change_with_what_it_was_made_of() -> None:
+    stats = DeliveryStats(rejected=Counter(value=1))
+    copy = stats.copy()
+    stats.rejected["value"] += 1
+    stats.delivered += 1
+    assert copy == DeliveryStats(rejected=Counter(value=1))
