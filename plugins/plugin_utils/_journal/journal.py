@@ -159,11 +159,12 @@ class Journal:
                 )
             # All lines in one go take a third of the time.
             points = [_POINTS[header["format"]](line) for line in _lines_if_whole(entry, header, body)]
+            written = header["points"]
         except MALFORMED as error:
             raise BrokenFileError(f"{entry.path} is not what keyward.iam writes, or was cut short") from error
-        if len(points) != header["points"] or count_collected(points) != entry.collected:
+        if len(points) != written or count_collected(points) != entry.collected:
             raise BrokenFileError(
-                f"{entry.path} was cut short: it holds {len(points)} points where {header['points']} were written"
+                f"{entry.path} was cut short: it holds {len(points)} points where {written!r:.20} were written"
             )
         return points
 

@@ -84,6 +84,15 @@ def test_a_file_cut_short_is_broken(journal: Journal, cut: int) -> None:
             journal.read(entry)
 
 
+def test_a_file_of_the_first_format_that_does_not_count_its_points_is_broken(journal: Journal) -> None:
+    journal.write(some())
+    path = journal.directory / f"{journal.new_stem()}.1.points"
+    path.write_bytes(b'{"format": 1}\n["m", 1, 2, "s", {"a": "b"}]\n')
+    [entry] = [entry for entry in journal.entries() if entry.path == path]
+    with pytest.raises(BrokenFileError, match=r"not what keyward\.iam writes"):
+        journal.read(entry)
+
+
 @pytest.mark.parametrize(
     "text", [b"\xff\xfe", b"{}\n", b"[]\n", b'{"format": 1, "points": 1}\n[1, 2, 3, 4, 5]\n', b'{"format": "x"}\n']
 )
