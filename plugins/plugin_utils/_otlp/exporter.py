@@ -90,7 +90,9 @@ class Otlp:
             result = no_answer(error, self.destination, self._label, out_of_time=seconds < self.timeout)
         else:
             result = self._partial_success(reply, len(items)) if reply.ok else self._refusal(reply)
-        return result._replace(reason=cleaned(result.reason, secrets.values()))
+        # A receiver may quote what follows the scheme of Authorization.
+        parts = [part for value in secrets.values() for part in (value, value.partition(" ")[2])]
+        return result._replace(reason=cleaned(result.reason, parts))
 
     def shutdown(self) -> None:
         self._connection.close()

@@ -156,10 +156,16 @@ def test_a_page_instead_of_an_answer_is_no_acceptance(otlp: OtlpReceiver, export
 
 
 def test_secrets_that_are_quoted_are_masked(otlp: OtlpReceiver, export: Any) -> None:
-    otlp.answers(Answer(401, text=f"the key {SECRET} is not known"))
-    reason = export().reason
-    assert SECRET not in reason
-    assert "is not known" in reason
+    token = "another/odd+token"
+    for said, headers in (
+        (SECRET, {"api-key": SECRET}),
+        (token, {"api-key": SECRET, "Authorization": f"Bearer {token}"}),
+        (token, {"api-key": SECRET, "Authorization": token}),
+    ):
+        otlp.answers(Answer(401, text=f"what {said} opens is not known"))
+        reason = export(headers=lambda them=headers: them).reason
+        assert said not in reason
+        assert "is not known" in reason
 
 
 def test_headers_that_cannot_be_read_are_a_setting_to_mend(export: Any) -> None:
