@@ -43,10 +43,10 @@ def _botocore(path: Path, content: bytes) -> dict[str, Any]:
     return parsed
 
 
-def _defaults(content: bytes) -> dict[str, str]:
+def _defaults(path: Path) -> dict[str, str]:
     """What a new section has by [DEFAULT]."""
     parser = configparser.RawConfigParser()
-    parser.read_string(content.decode())
+    parser.read(path, encoding="utf-8")
     return dict(parser.defaults())
 
 
@@ -67,7 +67,7 @@ def check(data: bytes, room: Path) -> None:
         return
     after = _botocore(room / "after", changed)
     section = next((title for title in before if share.is_title(title)), share.title)
-    theirs, ours = before.pop(section, _defaults(content)), after.pop(section, {})
+    theirs, ours = before.pop(section, _defaults(room / "before")), after.pop(section, {})
     assert after == before
     if share.wanted is None:
         assert ours == {}

@@ -40,7 +40,7 @@ SEEDS = (
     b"r" + _RECORD * 2,
     b"n" + json.dumps({"time": 1_800_000_000, "reason": "connection refused"}).encode(),
 )
-FOUND = ()
+FOUND = (b"1" + json.dumps({"format": 1}).encode() + b"\n" + _ROWS,)
 
 
 def check(data: bytes, room: Path) -> None:

@@ -54,6 +54,7 @@ SEEDS = (
     b"p\x0c",
 )
 FOUND = (
+    b"o\x08" + _TOKEN.encode(),
     b"p\0" + _state(profile="\ud800"),
     b"p\0" + _state(profile="q").replace(b'"7"', b"9" * 400),
     b"p\0" + _state(profile="q").replace(b'"bob"', b"7").replace(b'"q"', b"[]"),

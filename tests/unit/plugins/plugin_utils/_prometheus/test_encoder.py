@@ -5,14 +5,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prometheus_client import parser
+from prometheus_client.openmetrics import parser as openmetrics
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.exporter import RejectedPointError
 from ansible_collections.keyward.iam.plugins.plugin_utils._metrics import names
 from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.point import Point
 from ansible_collections.keyward.iam.plugins.plugin_utils._prometheus.encoder import SampleEncoder, label_name
+from ansible_collections.keyward.iam.plugins.plugin_utils._prometheus.text import text_of
 
 
 def encoder() -> SampleEncoder:
@@ -41,6 +47,40 @@ def test_text_that_is_no_unicode_is_changed_and_counted() -> None:
     made = encoder()
     sample = made.encode(Point(names.KEY_AGE, 1, 7, {"name": "a\ud800b", "emoji": "😀"}))
     assert (sample.label("name"), sample.label("emoji"), made.adjusted) == ("a\ufffdb", "😀", 1)
+
+
+def _by_the_format(line: str) -> tuple[str, dict[str, str], float]:
+    """One sample, by the words of the text format's own description."""
+    name, rest = re.fullmatch(r"([a-zA-Z_:][a-zA-Z0-9_:]*)(.*)", line, re.DOTALL).groups()  # type: ignore[union-attr]
+    labels, value = re.fullmatch(r"(?:\{(.*)\})? (\S+)", rest, re.DOTALL).groups()  # type: ignore[union-attr]
+    pairs = re.findall(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\["\\n])*)"(?:,|$)', labels or "")
+    assert ",".join(f'{label}="{text}"' for label, text in pairs) == (labels or "")
+    escaped = {r"\n": "\n", r"\"": '"', "\\\\": "\\"}
+    texts = {label: re.sub(r'\\["\\n]', lambda found: escaped[found[0]], text) for label, text in pairs}
+    return name, texts, float(value)
+
+
+@given(
+    st.sampled_from(sorted(names.DESCRIPTIONS)),
+    st.integers(-(2**60), 2**60) | st.floats(allow_nan=False, allow_infinity=False),
+    st.dictionaries(
+        st.text(max_size=20) | st.sampled_from(["name", "profile", "job"]), st.text(max_size=60), max_size=6
+    ),
+)
+def test_three_parsers_read_the_same_point(metric: str, value: float, tags: dict[str, str]) -> None:
+    sample = encoder().encode(Point(metric, value, 7, tags))
+    text = text_of([sample], {}).decode()
+    described = names.DESCRIPTIONS[metric]
+    labels: dict[str, str] = {}
+    for tag, written in sorted(tags.items()):
+        labels.setdefault(label_name(tag), written)
+    expected = (described.prometheus, labels, float(value / 1000 if described.unit == "ms" else value))
+    [line] = [line for line in text.split("\n") if line and not line.startswith("#")]
+    assert _by_the_format(line) == expected
+    for parse in (parser.text_string_to_metric_families, openmetrics.text_string_to_metric_families):
+        [family] = parse(text + "# EOF\n" * (parse is not parser.text_string_to_metric_families))
+        [read] = family.samples
+        assert (read.name, read.labels, float(read.value)) == expected
 
 
 @pytest.mark.parametrize(

@@ -154,6 +154,24 @@ def test_whatever_is_encoded_is_one_line_that_the_vendor_takes(tags: dict[str, s
     assert len(got.tags) <= len(tags)
 
 
+@given(
+    tags=st.dictionaries(
+        st.text(max_size=20) | st.from_regex(r"[a-z.]{1,9}", fullmatch=True), st.text(max_size=60), max_size=20
+    ),
+    source=st.from_regex(r"[A-Za-z0-9.-]{1,20}", fullmatch=True),
+    value=st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False),
+    timestamp=st.integers(NOW - 86400, NOW),
+)
+def test_what_is_not_counted_as_changed_arrives_as_the_same_point(
+    tags: dict[str, str], source: str, value: float, timestamp: int
+) -> None:
+    encoder = LineEncoder(NOW)
+    got = parse(encoder.encode(Point("aws.iam.accessKey", value, timestamp, tags, source)), now=NOW)
+    assert (got.metric, got.value, got.timestamp, got.source) == ("aws.iam.accessKey", float(value), timestamp, source)
+    if not encoder.adjusted:
+        assert got.tags == {name: text for name, text in tags.items() if text}
+
+
 def test_the_window_is_measured_from_the_present() -> None:
     assert LineEncoder().encode(point(timestamp=int(time.time())))
 
