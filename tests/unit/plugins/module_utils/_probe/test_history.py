@@ -251,3 +251,30 @@ def test_a_home_that_there_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     states, [warning] = record(Path("~/history"), "ok")
     assert states == ["up"]
     assert "home" in warning
+
+
+def test_times_are_kept_by_the_hour(tmp_path: Path) -> None:
+    for duration, now in ((100.0, 3600.0), (50.5, 7199.0), (7.0, 7200.0), (None, 7300.0)):
+        update_states(str(tmp_path), IDENTITY, [StepResult("CreateUser", "ok", duration)], now, THRESHOLDS)
+    step = history(tmp_path)["steps"]["CreateUser"]
+    assert step["hours"] == {"1": [150.5, 2], "2": [7.0, 2]}
+
+
+def test_runs_that_are_slow_beside_the_stored_times_are_degraded(tmp_path: Path) -> None:
+    def state(duration: float) -> str | None:
+        result = StepResult("CreateUser", "ok", duration)
+        assert update_states(str(tmp_path), IDENTITY, [result], 0.0, THRESHOLDS) == []
+        return result.state
+
+    assert [state(duration) for duration in (100, 500, 500, 500, 100)] == ["up", "up", "up", "degraded", "degraded"]
+
+
+@pytest.mark.parametrize("version", [0, -1, 2, "1", None])
+def test_a_file_of_another_version_is_set_aside(tmp_path: Path, version: object) -> None:
+    record(tmp_path, "failed")
+    path = tmp_path / "lab@default@us-east-1.json"
+    path.write_text(json.dumps({**history(tmp_path), "version": version}))
+    states, [warning] = record(tmp_path, "failed")
+    assert states == ["up"]
+    assert "it is no history of this probe" in warning
+    assert history(tmp_path)["version"] == 1
