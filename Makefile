@@ -10,6 +10,8 @@ found = $(or $(call usable,python3),$(call first,$(pythons)))
 missing = $(error Python 3.11 or newer is needed: name one with 'make PYTHON=/path/to/python3')
 python = $(or $(if $(PYTHON),$(call usable,$(PYTHON)),$(found)),$(missing))
 tool = cd tests && $(python) -m tools.
+# The commit for which CI runs: another one adds another cell of the matrix.
+turn = $(if $(TURN),--turn=$(TURN))
 
 .PHONY: help
 help: ## Show this help
@@ -21,7 +23,7 @@ demo: .venv ## Collect keys from an embedded AWS and deliver them to an embedded
 
 .PHONY: test
 test: ## Run all tests, and with the oldest and newest of everything what depends on it (ARGS='-k name' goes to pytest)
-	@$(tool)run_tests $(ARGS)
+	@$(tool)run_tests $(turn) $(ARGS)
 
 .PHONY: test-matrix
 test-matrix: ## Run what depends on them with each ansible-core, its oldest and newest Python, and the lowest packages
@@ -37,7 +39,11 @@ test-host: ## Run the tests on Debian hosts made for them, which takes root (ARG
 
 .PHONY: lint
 lint: ## Run all linters (ARGS='ruff mypy' for some)
-	@$(tool)lint $(ARGS)
+	@$(tool)lint $(turn) $(ARGS)
+
+.PHONY: sanity
+sanity: ## Run Ansible's own checks with each ansible-core that a Python of this machine takes
+	@$(tool)lint sanity --matrix $(ARGS)
 
 .PHONY: docs
 docs: ## Write the pages of plugins, roles and playbooks, and the dashboards for Grafana, from what they are made of
@@ -47,6 +53,15 @@ docs: ## Write the pages of plugins, roles and playbooks, and the dashboards for
 .PHONY: docs-site
 docs-site: ## Build the documentation as HTML, and check its links (ARGS=--external for those outside it too)
 	@$(tool)site $(ARGS)
+
+.PHONY: build
+build: ## Build the tarball for Galaxy
+	@$(tool)galaxy
+
+.PHONY: release
+release: ## Turn the changelog's fragments into the release that galaxy.yml names (ARGS='--check 0.1.0' to see if it is ready)
+	@$(tool)environment lint
+	@cd tests && ../.venv-lint/bin/python -m tools.release $(ARGS)
 
 .PHONY: bench
 bench: .venv ## Measure speed and memory (ARGS='--only users' for a part, --write for docs/performance.md)

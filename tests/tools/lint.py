@@ -3,30 +3,38 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 keyward contributors
 
-"""Runs the linters side by side, and shows the output of those that fail. Arguments name the ones to run."""
+"""
+Runs the linters side by side, and shows the output of those that fail. Arguments name the ones to run.
+
+Ansible's own checks run with the ansible-core of the linters; ``--turn COMMIT`` takes another series for another commit
+in its stead, ``--matrix`` every series that a Python of this machine takes.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from testbed.drivers.runs import FOREIGN
-from tools import environment, stage
-from tools.checkout import ROOT
+from tools import environment, interpreters, matrix
+from tools.checkout import ROOT, listed_files
+from tools.stage import Stage
 
-# What Galaxy does with a collection that is uploaded to it.
-_IMPORT = """
-directory=$(mktemp -d)
-trap 'rm -r "$directory"' EXIT
-ansible-galaxy collection build --output-path "$directory"
-cd "$directory"
-python -m galaxy_importer.main *.tar.gz
+# The changelog is what the tool makes of changelog.yaml, and nobody wrote into it.
+_CHANGELOG = """
+antsibull-changelog lint
+if [ -e CHANGELOG.md ]; then
+  antsibull-changelog generate --output made-changelog.md
+  diff CHANGELOG.md made-changelog.md
+fi
 """
 
 
@@ -35,19 +43,21 @@ class Linter:
     """A command that exits with something else than 0 when it finds fault."""
 
     name: str
+    stage: Stage
     command: Sequence[str | Path]
-    directory: Path = stage.COLLECTION
+    # Where it runs, if not in the copy of the collection.
+    directory: Path | None = None
     environ: dict[str, str] = field(default_factory=dict)
     # Whether its standard error is a log that is of interest only where there are no findings.
     logs: bool = False
 
-    def run(self, environ: dict[str, str]) -> bool:
+    def run(self) -> bool:
         """Run it, tell how it went, and return whether all was well."""
         started = time.monotonic()
         done = subprocess.run(
             self.command,
-            cwd=self.directory,
-            env=environ | self.environ,
+            cwd=self.directory or self.stage.collection,
+            env=_environ(self.stage) | self.environ,
             capture_output=True,
             text=True,
             check=False,
@@ -59,61 +69,82 @@ class Linter:
         return fine
 
 
-def linters(python: str) -> Iterator[Linter]:
-    """Yield all linters, those that take longest first."""
-    yield Linter(
-        "sanity",
-        ["ansible-test", "sanity", "--local", "--python", python, "--lint"],
-        logs=True,
-    )
+def _environ(stage: Stage) -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)} | stage.environ
+
+
+def sanity(made: environment.Environment) -> Linter:
+    """Return the checks that come with an environment's ansible-core."""
+    options = ("--local", "--python", made.python.series, "--lint")
+    return Linter(f"sanity {made.core}", Stage(made), ["ansible-test", "sanity", *options], logs=True)
+
+
+def linters(stage: Stage) -> Iterator[Linter]:
+    """Yield all linters besides Ansible's own checks, those that take longest first."""
     yield Linter(
         "mypy",
-        ["mypy", "--cache-dir", stage.STAGE / "mypy", *_modules()],
-        environ={"MYPYPATH": f"{stage.STAGE}:{stage.COLLECTION / 'tests'}"},
+        stage,
+        ["mypy", "--cache-dir", stage.path / "mypy", *_modules()],
+        environ={"MYPYPATH": f"{stage.path}:{stage.collection / 'tests'}"},
     )
     references = ("--validate-collection-refs", "dependent", "--disallow-unknown-collection-refs")
-    yield Linter("plugin-docs", ["antsibull-docs", "lint-collection-docs", "--plugin-docs", *references, "."])
+    yield Linter("plugin-docs", stage, ["antsibull-docs", "lint-collection-docs", "--plugin-docs", *references, "."])
+    yield Linter("galaxy", stage, ["python", "-m", "tools.galaxy", "--import", stage.collection], ROOT / "tests")
+    yield Linter("docs", stage, ["python", "-m", "tools.docs", "--check"], ROOT / "tests")
+    yield Linter("ansible-lint", stage, ["ansible-lint", "--offline", "--profile", "production", "--nocolor"])
+    yield Linter("cfn-lint", stage, ["cfn-lint", "examples/organization/collector-role.yml"])
+    yield Linter("changelog", stage, ["sh", "-ec", _CHANGELOG])
+    yield Linter("yamllint", stage, ["yamllint", "--strict", *_yaml()], ROOT)
     yield Linter(
-        "galaxy",
-        ["sh", "-ec", _IMPORT],
-        environ={"GALAXY_IMPORTER_CHECK_REQUIRED_TAGS": "true", "GALAXY_IMPORTER_RUN_ANSIBLE_LINT": "false"},
+        "workflows", stage, ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", *_workflows()], ROOT
     )
-    yield Linter("docs", ["python", "-m", "tools.docs", "--check"], ROOT / "tests")
-    yield Linter("ansible-lint", ["ansible-lint", "--offline", "--profile", "production", "--nocolor"])
-    yield Linter("cfn-lint", ["cfn-lint", "examples/organization/collector-role.yml"])
-    yield Linter("changelog", ["antsibull-changelog", "lint"])
-    yield Linter("licences", ["reuse", "lint", "--lines"], ROOT)
-    yield Linter("ruff", ["ruff", "check", "--quiet", "--output-format=concise", "."], ROOT)
-    yield Linter("format", ["ruff", "format", "--check", "--quiet", "."], ROOT)
+    yield Linter("workflow-security", stage, ["zizmor", "--offline", "--no-progress", ".github"], ROOT)
+    yield Linter("licences", stage, ["reuse", "lint", "--lines"], ROOT)
+    yield Linter("ruff", stage, ["ruff", "check", "--quiet", "--output-format=concise", "."], ROOT)
+    yield Linter("format", stage, ["ruff", "format", "--check", "--quiet", "."], ROOT)
 
 
 def _modules() -> Iterator[str]:
     yield from ("-p", "ansible_collections.keyward.iam.plugins")
-    tests = stage.COLLECTION / "tests"
-    for directory in sorted({path.relative_to(tests).parts[0] for path in tests.rglob("*.py")}):
-        yield from ("-m", Path(directory).stem) if directory.endswith(".py") else ("-p", directory)
+    paths = [Path(name).parts for name in listed_files() if name.startswith("tests/") and name.endswith(".py")]
+    for name in sorted({parts[1] for parts in paths}):
+        yield from ("-m", Path(name).stem) if name.endswith(".py") else ("-p", name)
 
 
-def main(names: list[str]) -> int:
+def _yaml() -> list[str]:
+    return [name for name in listed_files() if name.endswith((".yml", ".yaml", ".ansible-lint", ".yamllint"))]
+
+
+def _workflows() -> list[str]:
+    return [name for name in listed_files() if name.startswith(".github/workflows/")]
+
+
+def main(arguments: list[str]) -> int:
     """Run the named linters, or all, as many at once as there are processors."""
+    parser = argparse.ArgumentParser(allow_abbrev=False)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--matrix", action="store_true")
+    parser.add_argument("--turn", default="")
+    chosen = parser.parse_args(arguments)
     made = environment.for_lint()
-    made.ensure()
-    environ = {
-        **{name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)},
-        # Ansible writes to the home as soon as it is imported.
-        "HOME": str(stage.HOME),
-        "PATH": f"{made.path / 'bin'}{os.pathsep}{os.environ['PATH']}",
-        "ANSIBLE_COLLECTIONS_PATH": str(stage.STAGE),
-        # Some ask git which files there are, and to the checkout's repository those in the environment are ignored.
-        "GIT_CEILING_DIRECTORIES": str(ROOT),
-    }
-    with environment.locked(stage.STAGE):
-        stage.prepare(made)
-        known = {linter.name: linter for linter in linters(made.python.series)}
-        if unknown := set(names) - set(known):
-            raise environment.SetupError(f"No linter {', '.join(sorted(unknown))}: there are {', '.join(known)}.")
+    cells = [made]
+    if chosen.matrix:
+        cells = matrix.for_sanity()
+        for core in sorted(interpreters.CORES.keys() - {cell.core for cell in cells}):
+            print(f"sanity {core}: not run, no Python {' or '.join(interpreters.CORES[core])} was found")
+    elif chosen.turn:
+        cells = matrix.for_sanity_by_turns(chosen.turn)
+    known = {"sanity": [sanity(cell) for cell in cells], **{each.name: [each] for each in linters(Stage(made))}}
+    if unknown := set(chosen.names) - set(known):
+        raise environment.SetupError(f"No linter {', '.join(sorted(unknown))}: there are {', '.join(known)}.")
+    wanted = [linter for name in chosen.names or known for linter in known[name]]
+    with ExitStack() as locks:
+        for stage in dict.fromkeys(linter.stage for linter in wanted):
+            stage.environment.ensure()
+            locks.enter_context(environment.locked(stage.path))
+            stage.prepare()
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            outcomes = list(pool.map(lambda name: known[name].run(environ), names or known))
+            outcomes = list(pool.map(Linter.run, wanted))
     return 0 if all(outcomes) else 1
 
 

@@ -30,8 +30,23 @@ def small() -> list[Environment]:
 
 def by_turns(key: str) -> list[Environment]:
     """Return one cell of those that the small form leaves out: always the same one for the same hexadecimal key."""
-    others = [cell for cell in whole() if cell not in small() and cell != newest()]
-    return [others[int(key, 16) % len(others)]] if others else []
+    return _turn([cell for cell in whole() if cell not in small() and cell != newest()], key)
+
+
+def for_sanity_by_turns(key: str) -> list[Environment]:
+    """Return one of the environments for Ansible's own checks, in the same way."""
+    return _turn(for_sanity(), key)
+
+
+def _turn(cells: list[Environment], key: str) -> list[Environment]:
+    return [cells[int(key, 16) % len(cells)]] if cells else []
+
+
+def for_sanity() -> list[Environment]:
+    """Return an environment of each series for Ansible's own checks, with the newest Python that it takes here."""
+    return [
+        Environment(f".venv-sanity-{core}", pythons[-1], core, "sanity") for core in CORES if (pythons := _ends(core))
+    ]
 
 
 def _ends(core: str) -> list[Interpreter]:
