@@ -17,7 +17,11 @@ from prometheus_client.openmetrics import parser as openmetrics
 from ansible_collections.keyward.iam.plugins.plugin_utils._delivery.exporter import RejectedPointError
 from ansible_collections.keyward.iam.plugins.plugin_utils._metrics import names
 from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.point import Point
-from ansible_collections.keyward.iam.plugins.plugin_utils._prometheus.encoder import SampleEncoder, label_name
+from ansible_collections.keyward.iam.plugins.plugin_utils._prometheus.encoder import (
+    SampleEncoder,
+    is_written,
+    label_name,
+)
 from ansible_collections.keyward.iam.plugins.plugin_utils._prometheus.text import text_of
 
 
@@ -124,3 +128,51 @@ def test_a_metric_without_a_name_in_prometheus_is_refused() -> None:
 def test_a_label_that_is_not_there_is_empty() -> None:
     sample = encoder().encode(Point(names.KEY_AGE, 1, 7, {"name": "alice"}))
     assert (sample.label("name"), sample.label("profile")) == ("alice", "")
+
+
+@pytest.mark.parametrize("timestamp", [1, 2**53 - 1])
+def test_a_time_that_a_float_holds_is_kept(timestamp: int) -> None:
+    assert encoder().encode(Point(names.KEY_AGE, 1, timestamp)).timestamp == timestamp
+
+
+@pytest.mark.parametrize("timestamp", [0, -1, 2**53, 2**54, 1.5, float("nan"), True, "7", None])
+def test_a_time_that_is_none_is_refused(timestamp: Any) -> None:
+    with pytest.raises(RejectedPointError) as refused:
+        encoder().encode(Point(names.KEY_AGE, 1, timestamp))
+    assert refused.value.code == "no time"
+
+
+def test_points_with_such_texts_are_counted_one_by_one() -> None:
+    made = encoder()
+    for name in ("a\ud800", "\udfff\N{GRINNING FACE}", "fine"):
+        sample = made.encode(Point(names.KEY_AGE, 1, 7, {"name": name}))
+        sample.label("name").encode()
+    assert made.adjusted == 2
+
+
+@pytest.mark.parametrize(
+    ("metric", "value"), [(names.COLLECTOR_REPORT_AGE, 1500), (names.KEY_AGE, 1500), (names.PROBE_DURATION, 1.5)]
+)
+def test_only_milliseconds_become_seconds(metric: str, value: float) -> None:
+    assert encoder().encode(Point(metric, 1500, 7)).value == value
+
+
+@pytest.mark.parametrize(
+    ("labels", "written"),
+    [
+        ((), True),
+        ((("name", "größe"), ("tag_job", "x")), True),
+        ((("name", "x"), ("job", "x")), False),
+        ((("a-b", "x"),), False),
+        ((("2nd", "x"),), False),
+        ((("__name__", "x"), ("name", "x")), False),
+    ],
+)
+def test_labels_that_an_encoder_writes(labels: tuple[tuple[str, str], ...], *, written: bool) -> None:
+    assert is_written(labels) is written
+
+
+@pytest.mark.parametrize("labels", [(("name", "\ud800"),), (("name", 7),)])
+def test_labels_that_hold_no_text_at_all(labels: Any) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        is_written(labels)
