@@ -113,5 +113,16 @@ def test_an_error_tells_what_was_attempted_and_why(tmp_path: Path) -> None:
 
 def test_whose_a_file_is(tmp_path: Path) -> None:
     (tmp_path / "own").write_bytes(b"")
-    assert not records.belongs_to_another(tmp_path / "own")
-    assert not records.belongs_to_another(tmp_path / "missing")
+    assert records.belongs_to_another(tmp_path / "own") is False
+    assert records.belongs_to_another(tmp_path / "missing") is False
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to give directories to others")
+def test_what_root_makes_in_a_users_directory_is_that_users(tmp_path: Path) -> None:
+    os.chown(tmp_path, 12345, 23456)
+    records.write(tmp_path, "one", b"1")
+    records.prepare_lock(tmp_path, ".lock")
+    for name in ("one", ".lock"):
+        status = (tmp_path / name).stat()
+        assert (status.st_uid, status.st_gid) == (12345, 23456)
+        assert records.belongs_to_another(tmp_path / name) is True
