@@ -99,7 +99,8 @@ class Runs:
         self.ansible.set(**self.aws.write_profiles(self.ansible.home, accounts, None))
 
     def fields(self) -> set[str]:
-        return {sign for line in self.recorded.read_text().splitlines() for sign in _signs(json.loads(line))}
+        lines = self.recorded.read_text().splitlines() if self.recorded.exists() else []
+        return {sign for line in lines for sign in _signs(json.loads(line))}
 
 
 def _signs(value: Any, name: str = "") -> Iterator[str]:
@@ -126,6 +127,10 @@ def host_unreachable(runs: Runs) -> Run:
         "two ansible_host=127.0.0.1 ansible_port=1 ansible_connection=ssh\n"
     )
     return runs.collect("-i", str(inventory), keyward_hosts="all")
+
+
+def no_host(runs: Runs) -> Run:
+    return runs.collect(keyward_hosts="accounts")
 
 
 def task_failed(runs: Runs) -> Run:
@@ -194,6 +199,7 @@ def report_unwritable(runs: Runs) -> Run:
 CLASSES: dict[str, Callable[[Runs], Run]] = {
     "a profile cannot be read": profile_unread,
     "a host cannot be reached": host_unreachable,
+    "no host is there": no_host,
     "the task of a host fails": task_failed,
     "a variable is refused": variable_refused,
     "the credential report is denied": report_denied,
@@ -235,6 +241,7 @@ def test_every_cell_is_what_a_run_shows(
     assert found == {signal: _texts(row[signal]) for signal in found}, signals
     assert row["Metric"].startswith(NONE) == (not points)
     assert row["Report"].startswith(NONE) == (not report)
+    assert row["Result"].startswith(NONE) == (not runs.recorded.exists())
 
 
 def _texts(cell: str) -> set[str]:
