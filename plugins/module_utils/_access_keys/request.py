@@ -71,7 +71,10 @@ class CollectRequest:
                 bound = f"at least {least}" if options[name] < least else f"at most {_MOST[name]}"
                 raise UserError("InvalidOption", f"{name} ({options[name]}) must be {bound}")
         _check_roles(options)
-        given = {field.name: options[field.name] for field in dataclasses.fields(cls) if field.name in options}
+        # An empty text is no setting: an empty cache_path would be the working directory.
+        given = {
+            field.name: options[field.name] for field in dataclasses.fields(cls) if options.get(field.name, "") != ""
+        }
         rules = [
             _rule(rule, f"age_rules[{number}]", options["max_age_days"])
             for number, rule in enumerate(options["age_rules"])

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from ansible_collections.keyward.iam.plugins.module_utils._access_keys.request import CollectRequest
@@ -18,3 +20,10 @@ USUAL = {name: spec.get("default") for name, spec in ARGUMENT_SPEC.items()}
 def test_the_warning_follows_the_limit_alone(max_days: int, warn_days: int) -> None:
     request = CollectRequest.from_options({**USUAL, "max_age_days": max_days}, ConnectionSettings())
     assert (request.limits.warn_days, request.limits.max_days) == (warn_days, max_days)
+
+
+@pytest.mark.parametrize("name", ["cache_path", "path_prefix", "exempt_tag", "external_id"])
+def test_an_empty_text_is_no_setting(name: str) -> None:
+    request = CollectRequest.from_options({**USUAL, name: ""}, ConnectionSettings())
+    default = next(field.default for field in dataclasses.fields(CollectRequest) if field.name == name)
+    assert getattr(request, name) == default
