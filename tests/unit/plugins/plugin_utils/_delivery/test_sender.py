@@ -137,3 +137,76 @@ def test_what_a_receiver_rejects_of_an_accepted_request_is_not_delivered() -> No
     sent = Sent(lambda _items: partly, 1, 2, 3)
     assert (sent.stats.delivered, sent.stats.rejected) == (1, {"partial success": 2})
     assert (sent.left, sent.sender.partly_rejected.reason) == ([], "old")
+
+
+def test_the_rejections_of_several_requests_are_added() -> None:
+    def answer(items: Sequence[int]) -> ExportResult:
+        if len(items) > 2:
+            return ExportResult(ExportStatus.TOO_LARGE, "HTTP 413")
+        return ExportResult(ExportStatus.ACCEPTED, "partial success", "old", partly_rejected=1)
+
+    sent = Sent(answer, *range(4))
+    assert (sent.stats.delivered, sent.stats.rejected, sent.stats.requests) == (2, {"partial success": 2}, 2)
+    assert sent.sender.partly_rejected.partly_rejected == 2
+
+
+def test_a_point_that_is_too_large_alone_is_set_aside() -> None:
+    sent = Sent(lambda items: ExportResult(ExportStatus.TOO_LARGE, "HTTP 413") if 1 in items else ACCEPTED, 1, 2)
+    assert (sent.rejected, sent.stats.delivered, sent.left) == ([(1, "HTTP 413")], 1, [])
+
+
+def test_where_none_of_many_is_accepted_they_are_not_tried_one_by_one() -> None:
+    sent = Sent(lambda items: ACCEPTED if list(items) == [PROBE] else REJECTED, *range(8))
+    assert sent.exporter.requests == [
+        [*range(8)],
+        [PROBE],
+        [0, 1, 2, 3],
+        [0, 1],
+        [0],
+        [1],
+        [2, 3],
+        [4, 5, 6, 7],
+    ]
+    assert [value for value, _code in sent.rejected] == [*range(8)]
+    assert (sent.stats.invalid, sent.stats.delivered, sent.left) == (8, 0, [])
+
+
+def test_a_busy_receiver_is_asked_again() -> None:
+    answers = [ExportResult(ExportStatus.RETRY, "HTTP 503", retry_after=0), ACCEPTED]
+    sent = Sent(lambda _items: answers.pop(0), 7)
+    assert sent.exporter.requests == [[7], [7]]
+    assert (sent.stats.delivered, sent.stats.requests, sent.stats.failed_requests) == (1, 1, 1)
+
+
+def sender_of(answer: Answer, shown: list[str] | None = None) -> tuple[BatchSender, DeliveryStats]:
+    stats = DeliveryStats()
+    budget = TimeBudget(30)
+    show = None if shown is None else shown.append
+    return BatchSender(
+        Context(Exporter(answer), budget, Labels({"deadline": {}}), show, lambda: points(PROBE)), stats, accepts=True
+    ), stats
+
+
+@pytest.mark.parametrize(("answer", "accepted"), [(ACCEPTED, True), (ExportResult(ExportStatus.STOP, "x"), False)])
+def test_the_delivery_s_own_points_go_with_the_last_request(answer: ExportResult, *, accepted: bool) -> None:
+    sender, stats = sender_of(lambda _items: answer)
+    assert sender.own_accepted is False
+    own = [Point("own", 9, 1, own=True)]
+    sender.run(points(1, 2), retry=False, with_last=lambda carried: own if len(carried) == 2 else [])
+    assert sender.own_accepted is accepted
+    assert (stats.delivered, stats.requests) == ((2, 1) if accepted else (0, 0))
+
+
+def test_a_request_of_the_delivery_s_own_points_is_not_counted() -> None:
+    sender, stats = sender_of(lambda _items: ACCEPTED)
+    sender.run([Point("own", 9, 1, own=True)], retry=False)
+    assert sender.accepted
+    assert sender.own_accepted is False
+    assert (stats.delivered, stats.requests, stats.adjusted) == (0, 0, 0)
+
+
+def test_what_is_sent_is_shown_where_that_is_asked_for() -> None:
+    shown: list[str] = []
+    sender, _stats = sender_of(lambda _items: ACCEPTED, shown)
+    sender.run(points(1, 2), retry=False)
+    assert shown == ["1", "2"]
