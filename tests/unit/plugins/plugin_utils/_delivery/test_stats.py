@@ -74,3 +74,7 @@ def test_a_copy_does_not_change_with_what_it_was_made_of() -> None:
     stats.rejected["value"] += 1
     stats.delivered += 1
     assert copy == DeliveryStats(rejected=Counter(value=1))
+
+
+def test_a_run_begins_with_nothing() -> None:
+    assert {name: value for name, value in DeliveryStats().as_dict().items() if value} == {}
