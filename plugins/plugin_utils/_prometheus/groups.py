@@ -49,10 +49,12 @@ class Group(t.NamedTuple):
 
 def groups_of(samples: Iterable[Sample], job: str) -> list[Group]:
     """The groups of a batch, in the order of their times."""
-    found: dict[tuple[int, Key], list[Sample]] = {}
+    found: dict[tuple[int, Key, bool], list[Sample]] = {}
     for sample in samples:
-        found.setdefault((sample.timestamp, key_of(sample)), []).append(sample)
-    groups = [_group(key, of_key, job, time) for (time, key), of_key in found.items()]
+        key = key_of(sample)
+        # A collection and a probe that both fail early may have the same key.
+        found.setdefault((sample.timestamp, key, bool(key) and sample.metric in PROBE), []).append(sample)
+    groups = [_group(key, of_key, job, time) for (time, key, _of_probe), of_key in found.items()]
     return sorted(groups, key=lambda group: group.time)
 
 

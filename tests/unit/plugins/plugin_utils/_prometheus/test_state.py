@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import PROBE, points_of_result
+from ansible_collections.keyward.iam.plugins.plugin_utils._metrics.conversion import (
+    ACCESS_KEY_INFO,
+    PROBE,
+    points_of_result,
+)
 from testbed.scenarios.prometheus import (
     ACCOUNT,
     FAILURE,
@@ -143,6 +147,27 @@ def test_a_probe_that_crashed_fails_its_profile_s_probes_and_not_its_collections
         export(directory, probed(at=300))
         assert (success, "p", "all") not in series(directory)
         assert not [key for key in series(directory) if "failure" in key[0]]
+
+
+def test_a_probe_and_a_collection_that_crash_at_once_are_both_told(tmp_path: Path) -> None:
+    crash = {"msg": "it crashed"}
+    both = [
+        point
+        for action in (ACCESS_KEY_INFO, PROBE)
+        for point in points_of_result(action, crash, 200, [{"profile": "p"}])
+    ]
+    for number, points in enumerate((both, both[::-1])):
+        directory = tmp_path / str(number)
+        directory.mkdir()
+        export(directory, points)
+        assert {key: value for key, value in series(directory).items() if key[0].endswith("success")} == {
+            (SUCCESS, "p"): 0,
+            ("aws_iam_probe_success", "p", "all"): 0,
+        }
+        export(directory, probed(at=100) + good(1, 100))
+        export(directory, points)
+        assert state(directory) == ({"alice": 1}, 0, 100, 200)
+        assert series(directory)["aws_iam_probe_success", "p", "all"] == 0
 
 
 def test_a_failed_account_without_a_profile_is_not_that_of_a_profile(tmp_path: Path) -> None:
