@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import configparser
 from typing import TYPE_CHECKING, Any
 
 from botocore.configloader import raw_config_parse
@@ -43,13 +42,6 @@ def _botocore(path: Path, content: bytes) -> dict[str, Any]:
     return parsed
 
 
-def _defaults(path: Path) -> dict[str, str]:
-    """What a new section has by [DEFAULT]."""
-    parser = configparser.RawConfigParser()
-    parser.read(path, encoding="utf-8")
-    return dict(parser.defaults())
-
-
 def check(data: bytes, room: Path) -> None:
     form, content = data[:1], data[1:]
     profile = Profile("ours", _ROLE if form == b"c" else _KEYS)
@@ -67,12 +59,14 @@ def check(data: bytes, room: Path) -> None:
         return
     after = _botocore(room / "after", changed)
     section = next((title for title in before if share.is_title(title)), share.title)
-    theirs, ours = before.pop(section, _defaults(room / "before")), after.pop(section, {})
+    theirs, ours = before.pop(section, None), after.pop(section, {})
     assert after == before
     if share.wanted is None:
         assert ours == {}
     else:
-        kept = {name: value for name, value in theirs.items() if name not in share.unwanted}
-        assert ours == kept | dict(share.wanted)
+        kept = {name: value for name, value in (theirs or {}).items() if name not in share.unwanted}
+        assert ours.items() >= (kept | dict(share.wanted)).items()
+        # A new section has what [DEFAULT] holds.
+        assert theirs is None or len(ours) == len(kept | dict(share.wanted))
         assert share.apply(changed) == changed
         assert all(_SECRET not in text for text in share.compare(content, changed))
