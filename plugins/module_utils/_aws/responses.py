@@ -28,6 +28,20 @@ _QUOTED_CHARACTERS = 120
 
 MOST_PAGES = 10_000
 
+_NEEDED = {"GetCallerIdentity": ("Arn",), "GetPolicy": ("Policy",)}
+_NEEDED_IN = {
+    "AccessKeyMetadata": ("AccessKeyId", "CreateDate", "Status"),
+    "AttachedPolicies": ("PolicyArn",),
+    "Groups": ("CreateDate", "GroupName", "Path"),
+    "Policy": ("IsAttachable",),
+    "ServiceSpecificCredentials": ("CreateDate", "ServiceSpecificCredentialId", "Status", "UserName"),
+    "SSHPublicKeys": ("SSHPublicKeyId", "Status", "UserName"),
+    "Tags": ("Key", "Value"),
+    "UserDetailList": ("Arn",),
+    "Users": ("Arn", "CreateDate", "Path", "UserId", "UserName"),
+}
+"""Members of responses, by the name of what they are in: botocore leaves out what an answer does not have."""
+
 
 class TolerantParserFactory(ResponseParserFactory):
     """Makes parsers that take any bytes at all."""
@@ -81,8 +95,30 @@ def first_words(body: t.Any) -> str:
 
 def refuse_unreadable(parsed: t.Any, model: t.Any, **_kwargs: t.Any) -> None:
     """For botocore's event C(after-call): a response with a good status that is not AWS's is an error all the same."""
-    if isinstance(parsed, dict) and parsed.get(UNREADABLE_RESPONSE):
+    if not isinstance(parsed, dict):
+        return
+    missing = None if "Error" in parsed else _missing(parsed, model.name)
+    if missing:
+        error = {"Code": UNREADABLE_RESPONSE, "Message": missing}
+        parsed = {"Error": error, "ResponseMetadata": parsed.get("ResponseMetadata", {}), UNREADABLE_RESPONSE: True}
+    if parsed.get(UNREADABLE_RESPONSE):
         raise ClientError(t.cast("t.Any", parsed), model.name)
+
+
+def _missing(parsed: dict[str, t.Any], operation: str) -> str | None:
+    """What a response does not have that AWS's always has, and that is read here."""
+    for name in _NEEDED.get(operation, ()):
+        if name not in parsed:
+            return f"{operation} without {name}"
+    for name in _NEEDED_IN.keys() & parsed.keys():
+        found = parsed[name]
+        for item in found if isinstance(found, list) else [found]:
+            for needed in _NEEDED_IN[name]:
+                if needed not in item:
+                    return f"{name} without {needed}"
+            if "Tags" in item and (missing := _missing(item, "")):
+                return missing
+    return None
 
 
 def pages(client: t.Any, operation: str, list_name: str, **parameters: t.Any) -> t.Iterator[list[dict[str, t.Any]]]:

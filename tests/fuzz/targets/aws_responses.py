@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _USER = {"UserName": "alice", "Arn": "arn:aws:iam::111122223333:user/alice", "Path": "/"}
 _STATUSES = (200, 200, 200, 201, 204, 302, 400, 403, 404, 429, 500, 503)
 _REPORT = base64.b64encode(b"user,arn,access_key_1_active\nalice,arn:aws:iam::111122223333:user/alice,true\n").decode()
-_OPERATIONS = ("ListUsers", "ListAccessKeys", "GetCredentialReport", "GetCallerIdentity")
+_OPERATIONS = ("ListUsers", "ListAccessKeys", "GetCredentialReport", "GetCallerIdentity", "ListUserTags")
 
 
 def _answer(operation: int, result: str, status: int = 0) -> bytes:
@@ -57,6 +57,7 @@ SEEDS = (
         "</CreateDate></member></AccessKeyMetadata>",
     ),
     _answer(2, f"<Content>{_REPORT}</Content><GeneratedTime>2026-11-22T11:00:00Z</GeneratedTime>"),
+    _answer(4, "<Tags><member><Key>team</Key><Value>a</Value></member></Tags>"),
     _answer(3, "<Arn>arn:aws:iam::111122223333:user/alice</Arn><Account>111122223333</Account><UserId>A</UserId>"),
     *(
         bytes([number % 4, status])
@@ -68,7 +69,11 @@ SEEDS = (
     b"\0\x03<html><body>Sign in</body></html>",
     b'\0\0<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bb">]><a>&b;</a>',
 )
-FOUND = ()
+FOUND = (
+    _answer(0, "<Users><member><UserName>alice</UserName></member></Users>"),
+    _answer(1, "<AccessKeyMetadata><member/></AccessKeyMetadata>"),
+    _answer(3, ""),
+)
 
 
 class _Session(ProfileSession):
@@ -118,6 +123,11 @@ def _keys(iam: Any) -> list[str]:
     return [key.access_key_id + key.status for key in listed]
 
 
+def _tags(iam: Any) -> list[str]:
+    listed = pages(iam, "list_user_tags", "Tags", UserName="alice")
+    return [tag["Key"] + tag["Value"] for page in listed for tag in page]
+
+
 def _report(iam: Any) -> list[str]:
     answer = iam.get_credential_report()
     return list(parse(answer.get("Content"), answer.get("GeneratedTime")).slots)
@@ -126,7 +136,7 @@ def _report(iam: Any) -> list[str]:
 def check(data: bytes, _room: Path) -> None:
     answers, iam, sts = _clients()
     answers.status, answers.body = _STATUSES[sum(data[1:2]) % len(_STATUSES)], data[2:]
-    calls = (_users, _keys, _report, lambda _iam: [sts.get_caller_identity()["Arn"]])
+    calls = (_users, _keys, _report, lambda _iam: [sts.get_caller_identity()["Arn"]], _tags)
     call = calls[sum(data[:1]) % len(calls)]
     with mock.patch("botocore.endpoint.time.sleep"):
         found, failure = attempt(lambda: call(iam))
