@@ -262,13 +262,13 @@ def _run(
 
 
 def _time_limit(target: Target, source: str, copies: SimpleQueue[Copy]) -> float:
-    """Return how long a mutant may take: four times what the module as it is takes, and no less than ten seconds."""
+    """Return how long a mutant may take: six times what the module as it is takes, and no less than half a minute."""
     copy = copies.get()
     try:
         ended, seconds = copy.test(target, source, 600)
         if ended != "passed":
             raise MutationError(f"The tests of {target.module} fail without a change ({ended}):\n{copy.log()}")
-        return max(10, 4 * seconds)
+        return max(30, 6 * seconds)
     finally:
         copies.put(copy)
 

@@ -70,3 +70,9 @@ def test_an_exception_ends_it_as_well(passes: Callable[[float], None]) -> None:
         raise KeyError
     passes(5)
     assert budget.spent == 2
+
+
+def test_it_can_be_named_where_it_begins(passes: Callable[[float], None]) -> None:
+    with TimeBudget(10) as budget:
+        passes(4)
+        assert budget.left == 6
