@@ -125,7 +125,7 @@ class StepHistory:
 
 
 def _hour(total_ms: float, times: int) -> Hour:
-    if not (math.isfinite(total_ms) and total_ms >= 0 and times >= 1):
+    if not (math.isfinite(total_ms) and total_ms >= 0 and 1 <= times <= _MOST):
         raise ValueError("these are not the times of an hour")
     return Hour(float(total_ms), int(times))
 

@@ -25,7 +25,8 @@ for _time in (100.0, 120.0, 90.0):
 _FILE = {"version": 1, "steps": {"CreateUser": _HISTORY.to_json(), "DeleteUser": StepHistory(down=True).to_json()}}
 
 SEEDS = (json.dumps(_FILE).encode(), b'{"version": 1, "steps": {}}', b"{}", b"")
-FOUND = ()
+_HOURS = {"CreateUser": {**StepHistory().to_json(), "hours": {str(int(_NOW // 3600)): [1.0, 10**400]}}}
+FOUND = (json.dumps({"version": 1, "steps": _HOURS}).encode(),)
 
 
 def _record(room: Path, now: float) -> tuple[str | None, list[str]]:
