@@ -10,11 +10,14 @@ from __future__ import annotations
 import contextlib
 import functools
 import sys
+import timeit
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ansible_collections.keyward.iam.plugins.module_utils._access_keys.cache import KeyCache
 from bench import ways
 from bench.measure import Measured
-from bench.served import served
+from bench.page import BOTO3, COLLECT, PING
+from bench.served import account_id, served
 from testbed.fakes.wavefront import WavefrontReceiver
 
 if TYPE_CHECKING:
@@ -45,6 +48,8 @@ def stages(rounds: int, page: Page) -> Iterator[Measured]:
             costs[packed] = [1e6 * (of_keys - of_none) / KEYS for of_keys, of_none in zip(whole, fixed, strict=True)]
         with _delivering(large, 0) as account:
             seconds = account.cost(ways.Way("play", _collect), KEYS, rounds).seconds
+        loading = min(timeit.repeat(lambda: KeyCache(str(large.home / "cache"), account_id(0)), number=1))
+    page.limits.append(Measured("10,000 keys: loading the cache", 1000 * loading, "ms", most=50))
     page.limits.append(Measured("10,000 keys from the cache: keyward.iam.collect", seconds, "s", most=6))
     names = ("Ansible", "points, journal and receiver")
     page.stages = [Stage(*each) for each in zip(names, costs[False], costs[True], strict=True)]
@@ -52,7 +57,7 @@ def stages(rounds: int, page: Page) -> Iterator[Measured]:
         yield Measured(f"a key, unpacked: {stage.name}", stage.unpacked, "µs")
         yield Measured(f"a key, packed: {stage.name}", stage.packed, "µs")
     page.limits.append(Measured("a key, packed: all stages", sum(costs[True]), "µs", most=100))
-    yield from page.limits[-2:]
+    yield from page.limits[-3:]
 
 
 def _beyond_the_module(account: Served, keys: int, packed: bool, rounds: int) -> tuple[float, float]:  # noqa: FBT001
@@ -85,12 +90,12 @@ def startup(rounds: int, page: Page) -> Iterator[Measured]:
     with served(1, 1, latency_ms=0) as account:
         parts = {
             "importing Ansible's base of modules": _python("import ansible.module_utils.basic"),
-            "boto3 alone, one call": _python("import boto3; boto3.client('iam').list_users()"),
+            BOTO3: _python("import boto3; boto3.client('iam').list_users()"),
             "the module": ways.packed("module"),
             "a play that does nothing": ways.playbook("play", _NOTHING),
-            "a play with ping": ways.playbook("play", [{"ansible.builtin.ping": {}}]),
+            PING: ways.playbook("play", [{"ansible.builtin.ping": {}}]),
             "a play with access_key_info": ways.playbook("play", [{"keyward.iam.access_key_info": {}}]),
-            "keyward.iam.collect": ways.Way("play", functools.partial(_collect, arguments=["-e", _UNDELIVERED])),
+            COLLECT: ways.Way("play", functools.partial(_collect, arguments=["-e", _UNDELIVERED])),
         }
         page.startup = {name: account.cost(way, 1, rounds) for name, way in parts.items()}
     for name, cost in page.startup.items():
