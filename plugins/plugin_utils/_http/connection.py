@@ -85,13 +85,13 @@ class Connection:
         exit_code = None if second else process.wait()
         if not first:
             raise self._ended(url, seconds, exit_code)
-        head, text = json.loads(first), json.loads(second or b'""')
+        head, body = json.loads(first), json.loads(second or b'{"text": "", "whole": false}')
         if "cause" in head:
             cause = Cause(**head["cause"])
             raise timed_out(url, seconds, self._settings) if cause.timeout else no_answer(url, cause, self._settings)
-        content = text.encode("latin-1")
+        content = body["text"].encode("latin-1")
         shown = content.decode("utf-8", "replace").strip() or head["reason"]
-        return Reply(head["status"], shown, retry_after(head["retry_after"]), head["location"], content)
+        return Reply(head["status"], shown, retry_after(head["retry_after"]), head["location"], content, body["whole"])
 
     def close(self) -> None:
         if self._process and self._pid == os.getpid():

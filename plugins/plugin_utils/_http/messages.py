@@ -26,6 +26,8 @@ class Reply(t.NamedTuple):
     """Where a redirect leads, which is not followed."""
     content: bytes = b""
     """The start of the body."""
+    whole: bool = True
+    """Whether that is the body to its end."""
 
     @property
     def ok(self) -> bool:

@@ -11,7 +11,8 @@ name knows none at all. A process can be ended at any moment, whatever it waits 
 for one whose parent is gone.
 
 A request is a line of JSON, which tells its body's length, and that body. An answer is two lines of JSON: one as soon
-as the other side's headers are there, or the cause why there are none, and one with the begin of the answer's text.
+as the other side's headers are there, or the cause why there are none, and one with the begin of the answer's text, and
+whether that is all that was sent.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ class Posts:
                 stream=True,
             )
         except Exception as error:  # noqa: BLE001 - whatever it is, the parent is to know it
-            text = ""
+            text, whole = "", False
             _tell({"cause": _cause(error)})
         else:
             with response:
@@ -77,10 +78,10 @@ class Posts:
                     "location": response.headers.get("Location"),
                 }
                 _tell({"status": response.status_code, "reason": response.reason, **headers})
-                text = _text(response, about["most_bytes"])
+                text, whole = _text(response, about["most_bytes"])
         # Before the parent knows that this one is over: it may send the next one at once.
         signal.setitimer(signal.ITIMER_REAL, 0)
-        _tell(text)
+        _tell({"text": text, "whole": whole})
 
 
 def main() -> None:
@@ -109,9 +110,10 @@ def _tell(fact: t.Any) -> None:
         sys.exit()
 
 
-def _text(response: requests.Response, most: int) -> str:
-    """The body's start, as far as it comes, a character for each byte: the status has already told what counts."""
+def _text(response: requests.Response, most: int) -> tuple[str, bool]:
+    """The body's start, as far as it comes and can be read, a character for each byte; whether it is the whole body."""
     text = bytearray()
+    whole = False
     packed = response.headers.get("Content-Encoding", "").strip().lower() in ("gzip", "deflate")
     # The library's own has no bound, and undoes one encoding after the other.
     decoder = zlib.decompressobj(zlib.MAX_WBITS | 32) if packed else None
@@ -120,7 +122,10 @@ def _text(response: requests.Response, most: int) -> str:
             text += decoder.decompress(piece, most) if decoder else piece
             if len(text) >= most:
                 break
-    return text.decode("latin-1")
+        else:
+            # Older libraries take a body that ends early for a whole one.
+            whole = not response.raw.length_remaining and (decoder is None or decoder.eof)
+    return text.decode("latin-1"), whole
 
 
 def _cause(error: Exception) -> dict[str, t.Any]:

@@ -99,11 +99,13 @@ class Otlp:
 
     def _partial_success(self, reply: Reply, count: int) -> ExportResult:
         """An answer that is none of OTLP's, such as a proxy's page, is no acceptance."""
+        # To OTLP a body without content is a success, but not one whose content was lost on the way.
+        if not (reply.content or reply.whole):
+            return self._no_answer_of_otlp(reply, "the body did not arrive, or is not compressed as its headers say")
         try:
             rejected, said = partial_success(reply.content)
         except DecodeError:
-            reason = f"{self.destination}: HTTP {reply.status} without an answer of OTLP: {reply.text}"
-            return ExportResult(ExportStatus.STOP, "no OTLP", reason, self._label.destination)
+            return self._no_answer_of_otlp(reply, reply.text)
         if rejected is None:
             rejected = count
             said = f"a number of points that did not arrive with the response, at most {count}: {said}"
@@ -111,6 +113,10 @@ class Otlp:
         rejected = max(0, rejected)
         code = "partial success" if rejected else ""
         return ExportResult(ExportStatus.ACCEPTED, code, said, partly_rejected=rejected)
+
+    def _no_answer_of_otlp(self, reply: Reply, said: str) -> ExportResult:
+        reason = f"{self.destination}: HTTP {reply.status} without an answer of OTLP: {said}"
+        return ExportResult(ExportStatus.STOP, "no OTLP", reason, self._label.destination)
 
     def _refusal(self, reply: Reply) -> ExportResult:
         access = self._label("headers", "headers_file")

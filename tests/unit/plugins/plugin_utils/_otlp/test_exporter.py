@@ -7,6 +7,10 @@
 
 from __future__ import annotations
 
+import gzip
+import socketserver
+import threading
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -136,6 +140,46 @@ def test_what_was_accepted_is_not_sent_again_for_the_message_s_sake(
     assert (result.status, result.partly_rejected) == (ExportStatus.ACCEPTED, rejected)
     assert "no such tenant" in result.reason
     assert len(result.reason) <= 500
+
+
+PARTIAL = b"\x0a\x0a\x08\x02\x12\x06no use"
+_RAW = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+RAW_DEFLATE = _RAW.compress(PARTIAL) + _RAW.flush()
+
+
+@pytest.mark.parametrize(
+    ("header", "body"),
+    [
+        (f"Content-Encoding: deflate\r\nContent-Length: {len(RAW_DEFLATE)}", RAW_DEFLATE),
+        (f"Content-Encoding: gzip\r\nContent-Length: {len(PARTIAL)}", PARTIAL),
+        ("Content-Encoding: gzip\r\nContent-Length: 9", gzip.compress(PARTIAL)[:9]),
+        ("Content-Encoding: gzip\r\nContent-Length: 40", gzip.compress(PARTIAL)[:9]),
+        ("Content-Length: 12", b""),
+        ("Transfer-Encoding: chunked", b"ff\r\n"),
+        ("Transfer-Encoding: chunked", b"zz\r\n\r\n"),
+    ],
+    ids=["raw deflate", "no gzip", "half a gzip", "cut gzip", "no byte of twelve", "cut chunk", "no chunk"],
+)
+def test_a_body_that_was_lost_on_the_way_accepts_nothing(export: Any, header: str, body: bytes) -> None:
+    """It may have told that points were rejected."""
+
+    class Receiver(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            length = 0
+            while (line := self.rfile.readline().strip().lower()) != b"":
+                if line.startswith(b"content-length:"):
+                    length = int(line.partition(b":")[2])
+            self.rfile.read(length)
+            self.wfile.write(f"HTTP/1.1 200 OK\r\n{header}\r\n\r\n".encode() + body)
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Receiver) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        result = export(f"http://127.0.0.1:{server.server_address[1]}/")
+        server.shutdown()
+        thread.join()
+    assert (result.status, result.code, result.setting) == (ExportStatus.STOP, "no OTLP", "endpoint")
+    assert "HTTP 200 without an answer of OTLP: the body" in result.reason
 
 
 @pytest.mark.parametrize("status", [400, 401, 413, 429, 500, 503])
