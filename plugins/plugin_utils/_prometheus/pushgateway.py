@@ -41,6 +41,9 @@ _OWN_LABELS = frozenset({"job", "instance"})
 _GROUPED_BY = frozenset({"job", "namespace", "profile", "account"})
 """What other programs push under the same job is theirs."""
 _NO_STATE = frozenset({"HTTP 404", "HTTP 405", "HTTP 501"})
+_TAKEN = frozenset({200, 202})
+"""With an empty body."""
+
 _SERVER_ERROR = 500
 _TOO_MANY_REQUESTS = 429
 
@@ -106,6 +109,8 @@ class Pushgateway:
             answer = self._exchange(method, self.url + self._path(key), body, until)
             if isinstance(answer, ExportResult):
                 return answer
+            if answer.status not in _TAKEN or answer.content.strip():
+                return self._other_server(answer)
         return ExportResult(ExportStatus.ACCEPTED)
 
     def _exchange(self, method: str, url: str, body: bytes, until: float) -> Reply | ExportResult:
@@ -127,6 +132,12 @@ class Pushgateway:
             f"({type(error).__name__}): check {option}, which needs Pushgateway 1.0 or newer"
         )
         return ExportResult(ExportStatus.STOP, "no Pushgateway", reason, option, sent=False)
+
+    def _other_server(self, reply: Reply) -> ExportResult:
+        """A portal or another web server may answer in its place."""
+        option = self._label("pushgateway_url")
+        reason = f"{self.url}: HTTP {reply.status}, not as a Pushgateway answers: {reply.text}"
+        return ExportResult(ExportStatus.STOP, "no Pushgateway", reason, option)
 
     def _path(self, key: Key) -> str:
         return (

@@ -72,6 +72,16 @@ def test_one_that_shows_no_state_is_pushed_to(fake: Fake, status: int) -> None:
     assert fake.requests == [("PUT", group), ("DELETE", "collect/profile@base64/cA=="), ("POST", group)]
 
 
+@pytest.mark.parametrize(
+    "pushed", [(200, b"<html>Please log in</html>"), (200, b"{}"), (200, b"OK"), (201, b""), (204, b""), (203, b"x")]
+)
+def test_a_page_of_another_server_is_no_success(fake: Fake, pushed: tuple[int, bytes]) -> None:
+    fake.read, fake.pushed = (404, b""), pushed
+    result = export(None, collected(("alice", 1)), pushgateway=fake.url)
+    assert (result.status, result.code) == (ExportStatus.STOP, "no Pushgateway")
+    assert f"HTTP {pushed[0]}, not as a Pushgateway answers" in result.reason
+
+
 @pytest.mark.parametrize("text", [b"", b"<html>", b"{}", b'{"data": 7}', b'{"data": [[]]}', b"\xff", b"[" * 9999])
 def test_what_is_no_pushgateway_is_said(fake: Fake, text: bytes) -> None:
     fake.read = (200, text)
