@@ -63,7 +63,7 @@ def _blocks() -> Iterator[Block]:
 BLOCKS = list(_blocks())
 
 
-def _of(*languages: str) -> Any:
+def _of(*languages: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("block", [block for block in BLOCKS if block.language in languages], ids=str)
 
 
