@@ -92,7 +92,11 @@ def mutants(source: str, *, thorough: bool = False) -> list[Mutant]:
         tree = get_ast(source)
         spans = [span for node in ast_nodes(tree) for span in operator.mutation_positions(node)]
         for occurrence, ((line, column), _end) in enumerate(spans):
-            text = mutate_code(source, operator, occurrence)
+            try:
+                text = mutate_code(source, operator, occurrence)
+            except AttributeError:
+                # Its replacement of exceptions knows no names with a dot.
+                continue
             meaning = _meaning(text) if text else None
             if meaning and meaning not in seen:
                 seen.add(meaning)
