@@ -73,6 +73,8 @@ def test_an_inactive_key_with_a_date_is_a_key_and_an_empty_slot_is_none() -> Non
 
 
 def test_the_root_row_is_known_by_its_name() -> None:
+    content = report(("<root_account>", "arn:aws:root", *NONE, *NONE), ("1st", "arn:aws:user/1st", *NONE, *NONE))
+    assert parse(content, GENERATED).root_arn == "arn:aws:root"
     content = report(("<root_account>", "arn:aws:root", *NONE, *NONE), ("root", "arn:aws:user/root", *NONE, *NONE))
     assert parse(content, GENERATED).root_arn == "arn:aws:root"
 
