@@ -122,8 +122,9 @@ def test_a_rest_service_has_five_attempts_and_four_pauses(
 @given(st.lists(st.sampled_from(["throttled", "fine", "no answer"]), min_size=1, max_size=100), st.floats(0, 5))
 def test_a_request_that_is_throttled_is_given_up_within_two_minutes(answers: list[str], latency: float) -> None:
     clock = Clock()
-    events = mock.Mock()
-    Pace(clock.sleep, clock.monotonic).register(events)
+    client = mock.Mock()
+    Pace(clock.sleep, clock.monotonic).register(client)
+    events = client.meta.events
     before_send = events.register.call_args.args[1]
     on_response = events.register_first.call_args.args[1]
 
