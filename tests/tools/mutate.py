@@ -206,7 +206,7 @@ def _main(arguments: list[str]) -> int:
     parser.add_argument("--lines", help="only mutants in these lines, such as 10-40")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     chosen = parser.parse_args(arguments)
-    first, _, last = (chosen.lines or f"1-{sys.maxsize}").partition("-")
+    first, _dash, last = (chosen.lines or f"1-{sys.maxsize}").partition("-")
     within = range(int(first), int(last or first) + 1)
     wanted = [target.own() if chosen.own else target for target in targets(chosen.parts)]
     copies: SimpleQueue[Copy] = SimpleQueue()

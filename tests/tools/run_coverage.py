@@ -124,7 +124,7 @@ def _measured(files: dict[str, Any]) -> Iterator[Measured]:
 
 def _ranges(numbers: list[int]) -> Iterator[str]:
     # Numbers of one run differ from their places in the list by the same amount.
-    for _, run in itertools.groupby(enumerate(sorted(numbers)), key=lambda it: it[1] - it[0]):
+    for _offset, run in itertools.groupby(enumerate(sorted(numbers)), key=lambda it: it[1] - it[0]):
         found = [number for _place, number in run]
         yield str(found[0]) if len(found) == 1 else f"{found[0]}-{found[-1]}"
 

@@ -5,27 +5,32 @@
 
 from __future__ import annotations
 
+import pytest
 import yaml
 from ansible.parsing.plugin_docs import read_docstring
 
 from tools.checkout import ROOT
 
-FRAGMENT_OF_AWS_MODULES = "amazon.aws.common.modules"
-FRAGMENT_OF_THE_GROUP = "keyward.iam._attributes.actiongroup_aws"
+# A module that takes these options is in the group, whose defaults set them.
+FRAGMENTS = {"aws": "amazon.aws.common.modules", "wavefront": "keyward.iam._wavefront.modules"}
+GROUPS = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
 
 
-def fragments_by_module() -> dict[str, list[str]]:
+def users_of(fragment: str) -> set[str]:
     modules = (ROOT / "plugins" / "modules").glob("*.py")
-    return {path.stem: read_docstring(str(path))["doc"].get("extends_documentation_fragment", []) for path in modules}
+    used = {path.stem: read_docstring(str(path))["doc"].get("extends_documentation_fragment", []) for path in modules}
+    return {name for name, fragments in used.items() if fragment in fragments}
 
 
-def test_the_group_has_every_module_that_talks_to_aws_and_no_other() -> None:
-    runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
-    members = {member for member in runtime["action_groups"]["aws"] if isinstance(member, str)}
-    assert members == {name for name, used in fragments_by_module().items() if FRAGMENT_OF_AWS_MODULES in used}
+def test_every_group_is_known_here() -> None:
+    assert GROUPS.keys() == FRAGMENTS.keys()
 
 
-def test_their_documentation_says_that_they_are_in_it() -> None:
-    used = fragments_by_module()
-    documented = {name for name in used if FRAGMENT_OF_THE_GROUP in used[name]}
-    assert documented == {name for name in used if FRAGMENT_OF_AWS_MODULES in used[name]}
+@pytest.mark.parametrize("group", FRAGMENTS)
+def test_the_group_has_every_module_with_its_options_and_no_other(group: str) -> None:
+    assert {member for member in GROUPS[group] if isinstance(member, str)} == users_of(FRAGMENTS[group])
+
+
+@pytest.mark.parametrize("group", FRAGMENTS)
+def test_their_documentation_says_that_they_are_in_it(group: str) -> None:
+    assert users_of(f"keyward.iam._attributes.actiongroup_{group}") == users_of(FRAGMENTS[group])

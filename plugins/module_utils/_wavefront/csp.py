@@ -55,11 +55,16 @@ class Posted(t.Protocol):
     """The response to a request."""
 
     @property
-    def status(self) -> int: ...
+    def status(self) -> int:
+        """HTTP's number for what became of the request."""
+
     @property
-    def ok(self) -> bool: ...
+    def ok(self) -> bool:
+        """Whether it was done."""
+
     @property
-    def text(self) -> str: ...
+    def text(self) -> str:
+        """The body."""
 
 
 Post = t.Callable[[Grant], Posted]

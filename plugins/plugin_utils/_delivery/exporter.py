@@ -84,7 +84,8 @@ class Exporter(t.Protocol[T]):
     def reserved_tags(self) -> t.Collection[str]:
         """Names that no tag of a user may have."""
 
-    def encoder(self) -> Encoder[T]: ...
+    def encoder(self) -> Encoder[T]:
+        """What makes items of points, for one delivery."""
 
     def export(self, items: Sequence[T], seconds: float) -> ExportResult:
         """One attempt that takes no longer than so many seconds."""

@@ -32,9 +32,12 @@ class Described(t.Protocol):
     """What is known of a metric beside its name."""
 
     @property
-    def unit(self) -> str: ...
+    def unit(self) -> str:
+        """Its unit, as UCUM writes it."""
+
     @property
-    def meaning(self) -> str: ...
+    def meaning(self) -> str:
+        """One sentence for people."""
 
 
 class DataPoint(t.NamedTuple):

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 class Collect(Protocol):
     """Collects in this process, with the endpoint and the shared files of the test."""
 
-    def __call__(self, *profiles: str, **options: Any) -> Collected: ...
+    def __call__(self, *profiles: str, **options: Any) -> Collected:
+        """Collect from profiles, with options of the request."""
 
 
 @pytest.fixture

@@ -274,6 +274,6 @@ def test_the_thresholds_are_those_that_the_module_documents() -> None:
 
 def test_times_are_stored_with_a_tenth_of_a_millisecond() -> None:
     history = StepHistory()
-    for _ in range(2):
+    for _time in range(2):
         history.succeeded(100.34, 60, DEFAULT)
     assert history.to_json()["hours"] == {"0": [200.6, 2]}
