@@ -142,12 +142,30 @@ def test_install(ansible: Ansible, tmp_path: Path) -> None:
     collections.mkdir(parents=True)
     [amazon] = [Path(entry) / "ansible_collections" / "amazon" for entry in sys.path if _has_amazon(entry)]
     (collections / "amazon").symlink_to(amazon)
-    script = f"set -e\n{INSTALL}ansible-doc keyward.iam.access_key_info\n"
+    # What was installed does without the checkout: every plugin, role and playbook is looked at from another directory.
+    looks = [f"ansible-doc -t {kind} {' '.join(sorted(names))}" for kind, names in _plugins().items()]
+    playbooks = sorted(f"keyward.iam.{path.stem}" for path in (ROOT / "playbooks").glob("*.yml"))
+    looks.append(f"ansible-playbook --syntax-check {' '.join(playbooks)}")
+    script = "\n".join(["set -e", INSTALL, f"cd {ansible.home}", *looks])
     done = subprocess.run(
         ["bash", "-c", script], cwd=checkout, env=outside(ansible), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"{collections}/keyward/iam/plugins/modules/access_key_info.py" in done.stdout
+    installed = collections / "keyward" / "iam"
+    assert f"{installed}/plugins/modules/access_key_info.py" in done.stdout
+    assert "was not found" not in done.stdout + done.stderr
+    for playbook in playbooks:
+        assert f"playbook: {installed}/playbooks/{playbook.rpartition('.')[2]}.yml" in done.stdout
+
+
+def _plugins() -> dict[str, set[str]]:
+    """By type, the full names of what has a page of ansible-doc. The page of an action is that of its module."""
+    directories = {"module": "plugins/modules", "callback": "plugins/callback", "inventory": "plugins/inventory"}
+    found = {
+        kind: {f"keyward.iam.{path.stem}" for path in (ROOT / directory).glob("[a-z]*.py")}
+        for kind, directory in directories.items()
+    }
+    return {**found, "role": {f"keyward.iam.{path.name}" for path in (ROOT / "roles").iterdir() if path.is_dir()}}
 
 
 def _has_amazon(entry: str) -> bool:
@@ -167,6 +185,16 @@ def test_the_table_only(own_accounts: Ansible) -> None:
     run = own_accounts.command("bash", "-ec", TABLE_ONLY)
     assert run.code == 0, run.output
     assert re.search(r"^209 +-29 +Active +expired +alice ", run.output, re.MULTILINE)
+
+
+def test_the_table_only_is_for_a_shell_without_a_callback(
+    own_accounts: Ansible, wavefront: WavefrontReceiver, token: Path
+) -> None:
+    assert token.exists()
+    exports = "".join(line for line in COLLECT.splitlines(keepends=True) if line.startswith("export "))
+    run = own_accounts.command("bash", "-ec", exports.replace(EXAMPLE_URL, wavefront.url) + TABLE_ONLY)
+    assert run.code == 0, run.output
+    assert [point.value for point in wavefront.points_of("aws.iam.accessKey")] == [209]
 
 
 def test_ad_hoc(own_accounts: Ansible, wavefront: WavefrontReceiver, token: Path) -> None:
