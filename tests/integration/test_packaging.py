@@ -42,7 +42,7 @@ NEEDED = re.compile(
 )
 
 TOP = {
-    *("COPYING", "FILES.json", "LICENSES", "MANIFEST.json", "README.md", "REUSE.toml", "SECURITY.md"),
+    *("CHANGELOG.md", "COPYING", "FILES.json", "LICENSES", "MANIFEST.json", "README.md", "REUSE.toml", "SECURITY.md"),
     *("bindep.txt", "changelogs", "docs", "examples", "extensions", "meta", "playbooks", "plugins", "requirements.txt"),
     "roles",
 }

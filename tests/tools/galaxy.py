@@ -14,6 +14,7 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
 import tempfile
 from pathlib import Path
 
@@ -66,11 +67,20 @@ def _import(collection: Path) -> int:
             text=True,
             check=False,
         )
-    complaints = [match[0] for match in _COMPLAINT.finditer(done.stdout)]
-    if done.returncode or complaints:
-        print("\n".join(complaints) or done.stdout + done.stderr)
-        return 1
-    return 0
+        complaints = [match[0] for match in _COMPLAINT.finditer(done.stdout)]
+        if done.returncode or complaints:
+            print("\n".join(complaints) or done.stdout + done.stderr)
+            return 1
+        return _check_licences(tarball, Path(directory, "unpacked"))
+
+
+def _check_licences(tarball: Path, directory: Path) -> int:
+    """Say which files of the tarball tell no licence to a user who has nothing but it."""
+    with tarfile.open(tarball) as archive:
+        archive.extractall(directory, filter="data")
+    return subprocess.run(
+        [Path(sys.executable).with_name("reuse"), "--root", directory, "lint", "--lines"], check=False
+    ).returncode
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def test_a_fragment_that_is_in_no_release_is_refused(checkout: Path) -> None:
 
 def test_the_version_is_the_newest_release_of_the_changelog() -> None:
     page = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    newest, *_older = re.findall(r"^## v(\S+)$", page, re.MULTILINE)
+    newest, *_older = re.findall(r"^## v(\S+)$", page.replace("\\", ""), re.MULTILINE)
     assert newest == release.version(ROOT)
     assert newest in CHANGELOG
 
@@ -59,3 +59,9 @@ def test_no_fragment_has_the_name_of_one_that_was_released() -> None:
     released = {name for each in CHANGELOG.values() for name in each["fragments"]}
     pending = {path.name for path in (ROOT / "changelogs" / "fragments").iterdir()}
     assert pending & released == set()
+
+
+def test_its_texts_have_the_markup_of_changelogs_and_not_that_of_options() -> None:
+    files = [ROOT / "changelogs" / "changelog.yaml", *(ROOT / "changelogs" / "fragments").iterdir()]
+    texts = {path.name: re.findall(r"\b[BCEILMOPUV]\([^)]*\)", path.read_text(encoding="utf-8")) for path in files}
+    assert {name: found for name, found in texts.items() if found} == {}
