@@ -20,11 +20,10 @@ import time
 import typing as t
 
 from .errors import KeywardError
+from .signals import handle_signals
 
 GRACE_SECONDS = 1.0
 """A call under way when a signal comes may end within this time, so that its outcome is known."""
-
-_SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")
 
 
 class TimedOutError(KeywardError):
@@ -44,7 +43,7 @@ class BoundedCalls:
     def __init__(self) -> None:
         # A SimpleQueue's put may interrupt its get in the same thread, as a signal handler does; no lock allows that.
         self._news: queue.SimpleQueue[_Call[t.Any] | None] = queue.SimpleQueue()
-        self._heeds_stop = True
+        self._honours_stop = True
         self.stop_reason: str | None = None
 
     def stop(self, reason: str) -> None:
@@ -52,14 +51,12 @@ class BoundedCalls:
         self._news.put(None)
 
     def stop_on_signals(self) -> None:
-        """From here on a signal no longer ends the process. One that is ignored, as under nohup, stays so."""
-        for name in _SIGNALS:
-            if signal.getsignal(getattr(signal, name)) is not signal.SIG_IGN:
-                signal.signal(getattr(signal, name), lambda number, _frame: self.stop(signal.Signals(number).name))
+        """From here on a signal no longer ends the process."""
+        handle_signals(lambda number, _frame: self.stop(signal.Signals(number).name))
 
     def ignore_stop(self) -> None:
         """What runs from here on is the answer to a signal, and is not cut short by it, nor by another one."""
-        self._heeds_stop = False
+        self._honours_stop = False
 
     def run(self, function: t.Callable[[], T], seconds: float | None, grace: float = GRACE_SECONDS) -> T:
         """Returns or raises what the function does, or raises TimedOutError or StoppedError."""
@@ -74,7 +71,7 @@ class BoundedCalls:
                 raise late from None
             if news is call:
                 return call.outcome()
-            if news is None and self._heeds_stop:
+            if news is None and self._honours_stop:
                 given = time.monotonic() + grace
                 deadline = given if deadline is None else min(deadline, given)
                 late = StoppedError()
@@ -87,7 +84,7 @@ class BoundedCalls:
                 news = self._news.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
                 return
-            if news is None and self._heeds_stop:
+            if news is None and self._honours_stop:
                 return
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 import select
-import signal
 import sys
 import threading
 import typing as t
 
+from .signals import handle_signals
+
 _SECONDS = 0.5
-_SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")
 
 
 def end_with_parent(before_end: t.Callable[[], None]) -> None:
@@ -31,10 +31,7 @@ def end_with_parent(before_end: t.Callable[[], None]) -> None:
         finally:
             os._exit(code)
 
-    for name in _SIGNALS:
-        number = getattr(signal, name)
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, lambda received, _frame: end(128 + received))
+    handle_signals(lambda number, _frame: end(128 + number))
     threading.Thread(target=_watch, args=(os.getppid(), end), daemon=True).start()
 
 
