@@ -7,8 +7,11 @@
 
 from __future__ import annotations
 
+import gzip
 import typing as t
 from http import HTTPStatus
+
+_GZIP_LEVEL = 6
 
 
 class Tls(t.NamedTuple):
@@ -32,3 +35,7 @@ class Reply(t.NamedTuple):
     @property
     def ok(self) -> bool:
         return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+
+
+def gzipped(body: bytes) -> bytes:
+    return gzip.compress(body, _GZIP_LEVEL)

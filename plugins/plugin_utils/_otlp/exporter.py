@@ -7,18 +7,19 @@
 
 from __future__ import annotations
 
-import gzip
 import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from ansible_collections.keyward.iam.plugins.module_utils._common.errors import KeywardError
 from ansible_collections.keyward.iam.plugins.module_utils._common.text import cleaned
-from ansible_collections.keyward.iam.plugins.module_utils._http.faults import NoAnswerError, Settings
+from ansible_collections.keyward.iam.plugins.module_utils._http.faults import NoAnswerError
 
 from .._delivery.exporter import ExportResult, ExportStatus
 from .._delivery.http_results import no_answer, refusal
+from .._delivery.tls import http_settings
 from .._http.connection import Connection
+from .._http.messages import gzipped
 from .encoder import DataPoint, DataPointEncoder, Described, message_of
 from .protobuf import DecodeError
 from .response import partial_success, refusal_text
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from .._delivery.labels import Labels
     from .._http.messages import Reply, Tls
 
-_GZIP_LEVEL = 6
 _RETRYABLE = frozenset(
     {
         HTTPStatus.TOO_MANY_REQUESTS,
@@ -67,8 +67,7 @@ class Otlp:
         self._label = label
         self._compress = compress
         self.timeout = timeout
-        settings = Settings(label.destination, label("timeout"), label("ca_path"), label("client_cert"))
-        self._connection = Connection(tls, settings)
+        self._connection = Connection(tls, http_settings(label))
 
     def encoder(self) -> DataPointEncoder:
         return DataPointEncoder()
@@ -82,7 +81,7 @@ class Otlp:
         headers = {**secrets, "Content-Type": "application/x-protobuf"}
         body = message_of(items, self.resource, self._described)
         if self._compress:
-            body = gzip.compress(body, _GZIP_LEVEL)
+            body = gzipped(body)
             headers["Content-Encoding"] = "gzip"
         try:
             reply = self._connection.post(self.destination, until, data=body, headers=headers)

@@ -17,7 +17,7 @@ from ansible_collections.keyward.iam.plugins.module_utils._files.text_file impor
 from ansible_collections.keyward.iam.plugins.module_utils._http.rest import split_url
 
 from .._delivery.options import SettingError
-from .._http.messages import Tls
+from .._delivery.tls import make_tls
 from .exporter import Otlp
 
 if TYPE_CHECKING:
@@ -40,9 +40,7 @@ SERVICE = "keyward.iam"
 def make_exporter(options: Options, described: Mapping[str, Described]) -> Otlp:
     """Raises KeywardError."""
     _check_variables()
-    client_cert, client_key = options.path("client_cert"), options.path("client_key")
-    if client_key and not client_cert:
-        raise SettingError("client_key needs client_cert")
+    tls = make_tls(options)
     if options("headers") and options.path("headers_file"):
         raise SettingError("only one of headers, headers_file can be used")
     given = parse_headers(options("headers") or "", "headers")
@@ -52,10 +50,7 @@ def make_exporter(options: Options, described: Mapping[str, Described]) -> Otlp:
         headers=partial(read_headers, headers_file) if headers_file else lambda: given,
         resource=_resource(options),
         described=described,
-        tls=Tls(
-            verify=options("validate_certs") and (options.path("ca_path") or True),
-            client_cert=(client_cert, client_key) if client_cert else None,
-        ),
+        tls=tls,
         label=options.label,
         compress=options("compression") == "gzip",
         timeout=_timeout(options),

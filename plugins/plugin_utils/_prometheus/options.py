@@ -14,12 +14,11 @@ from pathlib import Path
 from ansible import context
 
 from ansible_collections.keyward.iam.plugins.module_utils._files.text_file import read_text
-from ansible_collections.keyward.iam.plugins.module_utils._http.faults import Settings
 from ansible_collections.keyward.iam.plugins.module_utils._http.rest import split_url
 
 from .._delivery.options import SettingError
+from .._delivery.tls import http_settings, make_tls
 from .._http.connection import Connection
-from .._http.messages import Tls
 from .exporter import Prometheus
 from .pushgateway import Pushgateway
 from .textfile import TextFile
@@ -43,16 +42,7 @@ def make_exporter(options: Options) -> Prometheus:
         )
     job = _job(options)
     label = options.label
-    client_cert, client_key = options.path("client_cert"), options.path("client_key")
-    if client_key and not client_cert:
-        raise SettingError("client_key needs client_cert")
-    connection = Connection(
-        Tls(
-            verify=options("validate_certs") and (options.path("ca_path") or True),
-            client_cert=(client_cert, client_key) if client_cert else None,
-        ),
-        Settings(label.destination, label("timeout"), label("ca_path"), label("client_cert")),
-    )
+    connection = Connection(make_tls(options), http_settings(label))
     return Prometheus(
         job,
         TextFile(_directory(directory, label("textfile_dir")), job) if directory else None,

@@ -7,18 +7,19 @@
 
 from __future__ import annotations
 
-import gzip
 import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from ansible_collections.keyward.iam.plugins.module_utils._common.text import cleaned
-from ansible_collections.keyward.iam.plugins.module_utils._http.faults import NoAnswerError, Settings
+from ansible_collections.keyward.iam.plugins.module_utils._http.faults import NoAnswerError
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront.access import REPORT_PATH, AccessError
 
 from .._delivery.exporter import ExportResult, ExportStatus
 from .._delivery.http_results import no_answer, refusal
+from .._delivery.tls import http_settings
 from .._http.connection import Connection
+from .._http.messages import gzipped
 from .lines import RESERVED_TAGS, LineEncoder
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from .._delivery.labels import Labels
     from .._http.messages import Reply, Tls
 
-_GZIP_LEVEL = 6
 _HEADERS = {"Content-Type": "application/octet-stream", "Content-Encoding": "gzip"}
 
 _PASSING = frozenset({HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
@@ -53,9 +53,7 @@ class Wavefront:
         self._token = token
         self._timeout = timeout
         self._label = label
-        self._connection = Connection(
-            tls, Settings(label.destination, label("timeout"), label("ca_path"), label("client_cert", "client_key"))
-        )
+        self._connection = Connection(tls, http_settings(label))
 
     def encoder(self) -> LineEncoder:
         return LineEncoder()
@@ -63,7 +61,7 @@ class Wavefront:
     def export(self, items: Sequence[str], seconds: float) -> ExportResult:
         until = time.monotonic() + min(seconds, self._timeout)
         out_of_time = seconds < self._timeout
-        body = gzip.compress("\n".join(items).encode(), _GZIP_LEVEL)
+        body = gzipped("\n".join(items).encode())
         answer = self._attempt(body, until, out_of_time=out_of_time)
         if answer.unauthorized and self._token.renew():
             answer = self._attempt(body, until, out_of_time=out_of_time)

@@ -18,7 +18,7 @@ from ansible_collections.keyward.iam.plugins.module_utils._wavefront.access impo
 from ansible_collections.keyward.iam.plugins.module_utils._wavefront.tokens import Token, token_of
 
 from .._delivery.options import SettingError
-from .._http.messages import Tls
+from .._delivery.tls import make_tls
 from .exporter import Wavefront
 
 if TYPE_CHECKING:
@@ -38,17 +38,12 @@ def _exporter(options: Options) -> Wavefront:
         raise SettingError(
             "there is no url: set WAVEFRONT_URL, or url in the section callback_wavefront of ansible.cfg"
         )
-    client_cert, client_key = options.path("client_cert"), options.path("client_key")
-    if client_key and not client_cert:
-        raise SettingError("client_key needs client_cert")
+    tls = make_tls(options)
     return Wavefront(
         base_url("url", options("url")),
         _token(options),
         options("timeout"),
-        Tls(
-            verify=options("validate_certs") and (options.path("ca_path") or True),
-            client_cert=(client_cert, client_key) if client_cert else None,
-        ),
+        tls,
         options.label,
     )
 
