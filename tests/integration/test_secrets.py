@@ -13,12 +13,13 @@ from urllib.parse import quote
 
 import pytest
 
+from testbed.drivers.runs import Ansible
 from testbed.drivers.secrets import FORMS, leaks, parrot
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from testbed.drivers.runs import Ansible, Run
+    from testbed.drivers.runs import Run
 
 # Those that travel in a header are of what a header can hold.
 _PLANTED = {
@@ -170,11 +171,8 @@ def _tasks(home: Path, address: str) -> list[dict[str, Any]]:
     ]
 
 
-@pytest.fixture(scope="module")
-def everything_failed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, str, int]:
-    from testbed.drivers.runs import Ansible  # noqa: PLC0415 - the type is for annotations only elsewhere
-
-    ansible = Ansible(tmp_path_factory.mktemp("home"))
+def _everything_failed(ansible: Ansible) -> tuple[Run, str, int]:
+    """The run, all that it left in files, and how many requests the server had."""
     with parrot() as server:
         _files(ansible, server.address)
         tasks = _tasks(ansible.home, server.address)
@@ -198,25 +196,16 @@ def everything_failed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, st
     return run, "\n".join(kept), requests
 
 
+# One test, since each worker of a parallel run would wait for a run of its own.
 @pytest.mark.once
-def test_everything_fails_and_says_so(everything_failed: tuple[Run, str, int]) -> None:
-    run, kept, requests = everything_failed
+def test_everything_fails_and_shows_no_secret_in_any_form(tmp_path: Path) -> None:
+    run, kept, requests = _everything_failed(Ansible(tmp_path))
     assert run.count("...ignoring") >= 15
     assert requests > 12
     assert "keyward" in kept
-
-
-@pytest.mark.once
-@pytest.mark.parametrize("secret", _PLANTED)
-def test_no_secret_is_shown_in_any_form(everything_failed: tuple[Run, str, int], secret: str) -> None:
-    run, kept, _requests = everything_failed
-    assert leaks(run.output, _PLANTED[secret]) == []
-    assert leaks(kept, _PLANTED[secret]) == []
-
-
-@pytest.mark.once
-def test_no_terminal_obeys_what_a_server_says(everything_failed: tuple[Run, str, int]) -> None:
-    run, kept, _requests = everything_failed
+    shown = {name: leaks(run.output, secret) + leaks(kept, secret) for name, secret in _PLANTED.items()}
+    assert {name: found for name, found in shown.items() if found} == {}
+    # No terminal obeys what a server says.
     assert not re.findall("[\x1b\x9b\u202e]", run.output + kept)
     assert not re.search(r"^(?:ok: \[forged\]|failed=0)", run.output, re.MULTILINE)
 
