@@ -29,6 +29,7 @@ _DRIVEN = {
         module_utils/_aws/boto module_utils/_aws/boundary module_utils/_aws/denials module_utils/_aws/errors
         module_utils/_aws/helpers module_utils/_aws/instance_role module_utils/_aws/local_errors
         module_utils/_aws/responses module_utils/_aws/shared_files module_utils/_common/parent
+        module_utils/_common/signals
     """,
     "tests/unit/plugins/module_utils/_access_keys/test_roles.py": "module_utils/_aws/roles",
     "tests/unit/plugins/plugin_utils/_prometheus/test_exporter.py": """
@@ -86,7 +87,7 @@ _DRIVEN = {
         plugin_utils/_delivery/worker
     """,
     "tests/unit/plugins/plugin_utils/_wavefront/test_options.py": """
-        plugin_utils/_delivery/labels plugin_utils/_delivery/options
+        plugin_utils/_delivery/labels plugin_utils/_delivery/options plugin_utils/_delivery/tls
     """,
     "tests/unit/plugins/plugin_utils/_wavefront/test_exporter.py": """
         plugin_utils/_http/connection plugin_utils/_http/messages plugin_utils/_http/worker
