@@ -69,7 +69,7 @@ options:
     type: bool
     default: true
   ca_path:
-    description: A file of certificates in PEM format to trust, in addition to those of the system.
+    description: A file of certificates in PEM format to trust, instead of those of the system.
     type: path
   client_cert:
     description: A client certificate in PEM format, with or without its key.

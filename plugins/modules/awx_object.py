@@ -145,7 +145,7 @@ options:
     type: bool
     default: true
   ca_path:
-    description: A file of certificates in PEM format to trust, in addition to those of the system.
+    description: A file of certificates in PEM format to trust, instead of those of the system.
     type: path
 notes:
   - HTTP proxies come from the environment of the module, from E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY).

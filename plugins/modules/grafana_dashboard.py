@@ -72,7 +72,7 @@ options:
     default: true
   ca_path:
     description:
-      - A file of certificates in PEM format to trust, in addition to those of the system.
+      - A file of certificates in PEM format to trust, instead of those of the system.
       - If not set, E(GRAFANA_CA_PATH) is used.
     type: path
   client_cert:

@@ -89,7 +89,7 @@ options:
     type: bool
     default: true
   ca_path:
-    description: A file of certificates, in PEM format, that are trusted in addition to those of the system.
+    description: A file of certificates in PEM format to trust, instead of those of the system.
     type: path
 seealso:
   - module: keyward.iam.probe
