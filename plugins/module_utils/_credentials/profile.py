@@ -86,8 +86,15 @@ class Profile:
         return self._section(self.name, self.name.__eq__, _KEYS, present=present)
 
     def config(self, *, present: bool) -> ProfileSection:
-        title = self.name if self.name == "default" else f"profile {shlex.quote(self.name)}"
-        return self._section(title, self._is_config_title, (*_ROLE, "region"), present=present)
+        return self._section(self._config_title(), self._is_config_title, (*_ROLE, "region"), present=present)
+
+    def _config_title(self) -> str:
+        """
+        The AWS CLI finds a section by its very text, and would begin another one for a profile whose name is quoted
+        without need.
+        """
+        plain = self.name if self.name == "default" else f"profile {self.name}"
+        return plain if self._is_config_title(plain) else f"profile {shlex.quote(self.name)}"
 
     def _section(
         self, title: str, is_title: t.Callable[[str], bool], names: t.Collection[str], *, present: bool

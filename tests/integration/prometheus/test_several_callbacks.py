@@ -116,11 +116,11 @@ def collecting(
         ANSIBLE_CALLBACKS_ENABLED="keyward.iam.wavefront,keyward.iam.otlp,keyward.iam.prometheus",
         WAVEFRONT_URL=wavefront.url,
         WAVEFRONT_API_TOKEN=str(wavefront.token),
-        WAVEFRONT_DEADLINE="2",
+        WAVEFRONT_DEADLINE="5",
         OTEL_EXPORTER_OTLP_ENDPOINT=otlp.url,
-        KEYWARD_OTLP_DEADLINE="2",
+        KEYWARD_OTLP_DEADLINE="5",
         KEYWARD_TEXTFILE_DIR=str(tmp_path / "textfiles"),
-        KEYWARD_PROMETHEUS_DEADLINE="2",
+        KEYWARD_PROMETHEUS_DEADLINE="5",
     )
     return ansible
 

@@ -15,7 +15,7 @@ import pytest
 from awscli.customizations.configure import profile_to_section
 from awscli.customizations.configure.writer import ConfigFileWriter
 from botocore.configloader import load_config, raw_config_parse
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.keyward.iam.plugins.module_utils._credentials.profile import Profile
@@ -67,6 +67,14 @@ def _read(path: Path, *, config: bool) -> dict[str, Any]:
 @pytest.mark.parametrize("config", [False, True], ids=["credentials", "config"])
 @settings(max_examples=120, deadline=None)
 @given(beginning=_BEGINNINGS, steps=_STEPS)
+@example(
+    beginning="",
+    steps=[
+        ("present", "päge", {"role_arn": "a", "source_profile": "b", "region": "eu-west-1"}),
+        ("aws", "päge", {"region": "c"}),
+        ("absent", "päge", {}),
+    ],
+)
 def test_both_write_the_same_file(
     *, config: bool, beginning: str, steps: list[tuple[str, str, dict[str, str]]]
 ) -> None:

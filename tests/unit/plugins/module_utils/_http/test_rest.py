@@ -122,7 +122,7 @@ def test_what_may_pass_is_asked_again_if_it_only_reads(tenant: WavefrontTenant) 
     [
         ("0", 0.0, 10.0),
         ("1", 1.0, 15.0),
-        pytest.param(formatdate(time.time() + 600, usegmt=True), 1.0, 15.0, id="date"),
+        pytest.param(formatdate(time.time() + 86400, usegmt=True), 1.0, 15.0, id="date"),
         ("inf", 0.0, 10.0),
         ("-5", 0.0, 10.0),
         ("1e9", 0.0, 10.0),
