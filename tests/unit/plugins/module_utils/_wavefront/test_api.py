@@ -205,6 +205,18 @@ def test_a_private_ca_and_a_client_certificate(tmp_path: Path) -> None:
             client(tenant.url).find("alert/1")
 
 
+def test_a_ca_path_replaces_the_certificates_of_the_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("system", "other"):
+        (tmp_path / name).mkdir()
+    system, other = PrivateCa(tmp_path / "system"), PrivateCa(tmp_path / "other")
+    monkeypatch.setenv("SSL_CERT_FILE", str(system.ca_path))
+    with WavefrontTenant(TOKEN, tls=system) as tenant:
+        client(tenant.url).create("alert", ALERT)
+        assert len(tenant.alerts) == 1
+        with pytest.raises(KeywardError, match="TLS verification failed: check ca_path"):
+            client(tenant.url, HttpOptions(ca_path=str(other.ca_path))).find("alert/1")
+
+
 @pytest.mark.parametrize("url", ["example.wavefront.com", "https://", "https://me:secret@example.wavefront.com"])
 def test_addresses_that_are_none(url: str) -> None:
     with pytest.raises(AccessError, match="url must") as caught:
