@@ -47,3 +47,8 @@ def test_a_slice_of_a_job_may_have_no_host(ansible: Ansible) -> None:
     run = ansible.playbook("keyward.iam.collect", "-i", "one,", keyward_hosts="accounts", **SLICE)
     assert run.code == 0
     assert "no hosts matched" in run
+
+
+def test_a_check_of_the_syntax_needs_no_inventory(ansible: Ansible) -> None:
+    run = ansible.playbook("keyward.iam.deploy", "--syntax-check")
+    assert run.code == 0, run.output
