@@ -206,7 +206,8 @@ def test_ad_hoc(own_accounts: Ansible, wavefront: WavefrontReceiver, token: Path
 
 
 def test_links_lead_somewhere() -> None:
-    links = re.findall(r"\]\(([^)#]+)\)", README)
+    """Within the checkout: those to other sites need a network, and are for ``make docs-site``."""
+    links = [link for link in re.findall(r"\]\(([^)#]+)\)", README) if not link.startswith("https://")]
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
 
