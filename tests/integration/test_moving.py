@@ -64,6 +64,8 @@ def test_the_way_from_wavefront(
     )
     assert dict(delivered).keys() == {"wavefront", "prometheus"}
     assert len({count for _callback, count in delivered}) == 1
+    [shown] = re.findall(r"```text\n(.*?)```", GUIDE, re.DOTALL)
+    assert run.output.endswith(re.sub(r"\b\d+ points", f"{delivered[0][1]} points", shown))
     held = {point.value for point in wavefront.points_of("aws.iam.accessKey")}
     assert ages(textfiles) == held == {209, 3}
 
