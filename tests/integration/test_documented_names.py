@@ -101,7 +101,7 @@ def _is_valid(name: str, value: Any) -> bool:
         return False
     option = {**_specified()[name], "required": False}
     checked = ArgumentSpecValidator({name: option}).validate({name: value}, validate_role_argument_spec=True)
-    return checked.error_messages == []
+    return not checked.error_messages
 
 
 def variable(name: Name) -> bool:
@@ -169,7 +169,7 @@ def metric(name: Name) -> bool:
 def right(name: Name) -> bool:
     """An operation of the service, or a key of a condition in one of the policies."""
     service, action = name.text.split(":")
-    operations: list[str] = botocore.session.get_session().get_service_model(service).operation_names
+    operations = botocore.session.get_session().get_service_model(service).operation_names
     return action in operations or name.text in _tree()
 
 
@@ -179,7 +179,7 @@ def environment(name: Name) -> bool:
 
 @cache
 def _ansible_settings() -> str:
-    command = [COMMANDS / "ansible-config", "list", "--format", "json"]
+    command = [str(COMMANDS / "ansible-config"), "list", "--format", "json"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 

@@ -163,10 +163,12 @@ def test_the_identities_are_made_and_removed(ansible: Ansible, aws: AwsEndpoint)
     assert made <= set(account.user_names())
     files = {path.name for path in (ansible.home / ".config/keyward").iterdir()}
     assert files == {f"{number}-{user}" for user in made}
-    key = account.user("keyward-collector").key().id
-    run(ansible, replaced(remove, **{"AKIA…": key}))
-    assert "keyward-collector" not in account.user_names()
-    assert [policy.name for policy in account.policies.recorded() if policy.name == "keyward-collector"] == []
+    for user in sorted(made):
+        commands = remove.replace("keyward-collector", user)
+        run(ansible, replaced(commands, **{"AKIA…": account.user(user).key().id}))
+    assert made & set(account.user_names()) == set()
+    [left] = account.policies.recorded()
+    assert left.arn.partition(":policy")[2] == "/AwsIamMonitorTestPolicies/lab-us-east-1-awsiam-testpolicy"
 
 
 def test_dashboards_and_alerts(ansible: Ansible) -> None:
