@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import time
@@ -78,8 +79,21 @@ def _environ(stage: Stage) -> dict[str, str]:
 
 def sanity(made: environment.Environment) -> Linter:
     """Return the checks that come with an environment's ansible-core."""
-    options = ("--local", "--python", made.python.series, "--lint")
+    options = ["--local", "--python", made.python.series, "--lint"]
+    for name in without_index(made.collections.parent / "ansible_test" / "_data" / "requirements"):
+        print(f"sanity {made.core}: without {name}, since a requirement of it is in no package index")
+        options += ["--skip-test", name]
     return Linter(f"sanity {made.core}", Stage(made), ["ansible-test", "sanity", *options], logs=True)
+
+
+def without_index(requirements: Path) -> list[str]:
+    """Return the checks that a pre-release of ansible-core pins to a file on a host instead of to a package."""
+    files = sorted(requirements.glob("sanity.*.txt"))
+    return [
+        path.name.split(".")[1]
+        for path in files
+        if re.search(r"^[^#\s]+ @ https?://", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
 
 
 def linters(stage: Stage) -> Iterator[Linter]:
@@ -137,6 +151,9 @@ def main(arguments: list[str]) -> int:
             print(f"sanity {core}: not run, no Python {' or '.join(interpreters.CORES[core])} was found")
     elif chosen.turn:
         cells = matrix.for_sanity_by_turns(chosen.turn)
+    if not chosen.names or "sanity" in chosen.names:
+        for cell in cells:
+            cell.ensure()
     known = {"sanity": [sanity(cell) for cell in cells], **{each.name: [each] for each in linters(Stage(made))}}
     if unknown := set(chosen.names) - set(known):
         raise environment.SetupError(f"No linter {', '.join(sorted(unknown))}: there are {', '.join(known)}.")
