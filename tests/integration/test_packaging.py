@@ -127,8 +127,8 @@ def test_the_lists_in_it_name_all_that_it_holds_with_the_right_sums(tarball: Pat
 
 def test_an_execution_environment_of_it_gets_what_it_needs(tarball: Path, ansible: Ansible, tmp_path: Path) -> None:
     directory = tmp_path / "ansible_collections" / "keyward" / "iam"
-    with tarfile.open(tarball) as archive:
-        archive.extractall(directory, filter="data")
+    directory.mkdir(parents=True)
+    subprocess.run(["tar", "-xzf", tarball, "-C", directory], check=True)
     asked = ansible.command("ansible-builder", "introspect", str(tmp_path))
     assert asked.code == 0, asked.output
     found = yaml.safe_load(asked.output.partition("---")[2])
