@@ -41,8 +41,8 @@ _OWN_LABELS = frozenset({"job", "instance"})
 _GROUPED_BY = frozenset({"job", "namespace", "profile", "account"})
 """What other programs push under the same job is theirs."""
 _NO_STATE = frozenset({"HTTP 404", "HTTP 405", "HTTP 501"})
-_TAKEN = frozenset({200, 202})
-"""With an empty body."""
+_TAKEN = frozenset({200, 202, 204})
+"""With an empty body; the last is what others answer that take what is pushed to a Pushgateway."""
 
 _SERVER_ERROR = 500
 _TOO_MANY_REQUESTS = 429
