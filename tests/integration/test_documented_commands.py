@@ -13,10 +13,9 @@ import json
 import re
 import shlex
 import subprocess
-import textwrap
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -24,15 +23,16 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.keyward.iam.plugins.plugin_utils._variables import specifications
 from testbed.drivers.runs import COMMANDS
-from tools.checkout import ROOT, listed_files
+from tools.checkout import ROOT
+
+from .papers import PAPERS, blocks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
+
+    from .papers import Block
 
 pytestmark = pytest.mark.once
-
-MADE = ("docs/plugins/", "docs/roles/", "docs/playbooks/")
-"""Written from what they document."""
 
 PROGRAMS = {".", "ansible-builder", "ansible-inventory", "aws", "cd", "pip", "promtool", "python", "python3", "sudo"}
 PROGRAMS |= {"unset"}
@@ -43,24 +43,7 @@ FOREIGN_VARIABLES |= {"WAVEFRONT_URL", "WAVEFRONT_API_TOKEN"}
 """Of Ansible, and fallbacks in the argument specifications of modules."""
 
 
-class Block(NamedTuple):
-    paper: str
-    number: int
-    language: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.paper}-{self.number}-{self.language}"
-
-
-def _blocks() -> Iterator[Block]:
-    for paper in sorted(name for name in listed_files() if name.endswith(".md") and not name.startswith(MADE)):
-        found = re.findall(r"^ *```(\w*)\n(.*?)^ *```", (ROOT / paper).read_text(), re.MULTILINE | re.DOTALL)
-        for number, (language, text) in enumerate(found, 1):
-            yield Block(paper, number, language, textwrap.dedent(text))
-
-
-BLOCKS = list(_blocks())
+BLOCKS = [block for paper in PAPERS for block in blocks_of(paper)]
 
 
 def _of(*languages: str) -> pytest.MarkDecorator:

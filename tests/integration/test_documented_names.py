@@ -24,13 +24,12 @@ from ansible_collections.keyward.iam.plugins.plugin_utils._variables import spec
 from testbed.drivers.runs import COMMANDS
 from tools.checkout import ROOT, listed_files
 
+from .papers import PAPERS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 pytestmark = pytest.mark.once
-
-MADE = ("docs/plugins/", "docs/roles/", "docs/playbooks/", "CHANGELOG.md")
-"""Written from what they document."""
 
 WITH_A_TEST = ("docs/failures.md",)
 """Each name in these is compared with a run, name by name."""
@@ -47,8 +46,7 @@ class Name(NamedTuple):
 
 
 def _names() -> Iterator[Name]:
-    papers = [name for name in listed_files() if name.endswith(".md") and not name.startswith((*MADE, *WITH_A_TEST))]
-    for paper in sorted(papers):
+    for paper in (name for name in PAPERS if name not in WITH_A_TEST):
         prose = re.sub(r"^ *```.*?^ *```", "", (ROOT / paper).read_text(), flags=re.MULTILINE | re.DOTALL)
         yield from (Name(paper, " ".join(text.split())) for text in re.findall(r"`([^`]+)`", prose))
 

@@ -13,7 +13,6 @@ import re
 import shlex
 import stat
 import sys
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,7 +24,9 @@ from testbed.fakes.aws import Key
 from testbed.fakes.awx import Awx
 from testbed.fakes.grafana import Grafana
 from testbed.fakes.wavefront_tenant import WavefrontTenant
-from tools.checkout import ROOT, listed_files
+from tools.checkout import ROOT
+
+from .papers import PAPERS, blocks_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
     from testbed.fakes.wavefront import WavefrontReceiver
 
 pytestmark = pytest.mark.once
-
-MADE = ("docs/plugins/", "docs/roles/", "docs/playbooks/")
-"""Written from what they document."""
 
 HERE = "tests/integration/test_documented_runs.py"
 README = "tests/e2e/test_readme.py"
@@ -94,8 +92,7 @@ TOKEN = "a-test-token"
 
 
 def blocks(paper: str, *languages: str) -> list[str]:
-    found = re.findall(r"^ *```(\w+)\n(.*?)^ *```", (ROOT / paper).read_text(), re.MULTILINE | re.DOTALL)
-    return [textwrap.dedent(text) for language, text in found if language in languages]
+    return [block.text for block in blocks_of(paper) if block.language in languages]
 
 
 def run(ansible: Ansible, script: str) -> Run:
@@ -113,8 +110,7 @@ def replaced(text: str, **others: str) -> str:
 
 
 def test_each_command_has_the_test_that_holds_it() -> None:
-    papers = [name for name in listed_files() if name.endswith(".md") and not name.startswith(MADE)]
-    counted = {paper: len(blocks(paper, "shell", "text", "python")) for paper in papers}
+    counted = {paper: len(blocks(paper, "shell", "text", "python")) for paper in PAPERS}
     # How the peers of a benchmark are set up, which takes the Internet.
     del counted["docs/performance.md"]
     assert {paper: number for paper, number in counted.items() if number} == {
